@@ -56,9 +56,8 @@ export interface ProbeResult {
   /** What the peer said of itself: printable, cut, never a label. */
   readonly info: Readonly<Record<string, unknown>>;
   readonly transcript: readonly TranscriptLine[];
-  /** Where the connection really left from and went to; empty when there was none. */
+  /** The address the connection left from; empty when there was none. */
   readonly localAddress: string;
-  readonly remoteAddress: string;
 }
 
 /** Every event of the agent. */

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Phase, ProbeFailure } from "./errors.ts";
+import type { Phase } from "./errors.ts";
 import type { Connection } from "./net/connection.ts";
 
 /** A metric that a probe type fills: always a gauge of the last probe. */
@@ -41,8 +41,10 @@ export interface ProbeContext<Facts extends Readonly<Record<string, FactDeclarat
   enter(phase: Phase): void;
   /** A line of the transcript. The text is made printable here; secrets must not be in it. */
   note(from: "probe" | "peer", text: string): void;
-  /** Something that went wrong after the question was answered: no failure, but counted. */
-  warn(failure: ProbeFailure): void;
+  /**
+   * The question is answered: whatever fails from here on is a warning, and gets little time.
+   */
+  answered(): void;
   /** A number for a metric; `labels` in the order of the declaration. */
   fact(name: keyof Facts & string, value: number, ...labels: readonly string[]): void;
   /** What the peer said of itself: text is made printable here, and never becomes a label. */

@@ -1,1 +1,306 @@
-export interface Connection { x: 1 }
+import net from "node:net";
+import type { TLSSocket } from "node:tls";
+import type { TimerQueue } from "../clock.ts";
+import { ProbeFailure } from "../errors.ts";
+import { isLocalAddress } from "./local-addresses.ts";
+import { socketVerdict } from "./socket-errors.ts";
+import type { SourcePorts } from "./source-ports.ts";
+import { upgrade, type TlsFacts, type TlsRequest } from "./tls.ts";
+
+/** Takes a connection's octets as they come; the buffer is only lent for the call. */
+export interface OctetReader {
+  push(octets: Buffer): void;
+  /** Whether what is waited for is complete. */
+  readonly ready: boolean;
+}
+
+/** What a connection is dialled with, and what it may cost. */
+export interface ConnectionOptions {
+  readonly address: string;
+  readonly port: number;
+  /** The address to leave from; null leaves it to the kernel. */
+  readonly source: string | null;
+  readonly ports: SourcePorts;
+  /** Octets read from the other side at most. */
+  readonly byteLimit: number;
+  readonly timers: TimerQueue;
+  readonly now: () => number;
+  /** Called right before the connect system call, after the source is bound. */
+  readonly onAttempt: () => void;
+}
+
+/** How long a connection that is done with waits for the other side's FIN before it resets. */
+const FIN_WAIT_MS = 500;
+
+/** Ports tried before the source counts as exhausted. */
+const PORT_ATTEMPTS = 64;
+
+/** One buffer for all: the callback that reads it is synchronous. */
+const readBuffer = Buffer.allocUnsafeSlow(65_536);
+
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * A TCP connection as probes use it: leaves from the right source, is bounded in octets, waits for
+ * one thing at a time, and fails with what the system call said. It never outlives its probe by
+ * more than the wait for the other side's FIN.
+ */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  #socket: net.Socket | null = null;
+  #secured: TLSSocket | null = null;
+  #waiter: Waiter | null = null;
+  #failure: Error | null = null;
+  #reader: OctetReader | null = null;
+  #early: Buffer[] = [];
+  #received = 0;
+  #attempts = 0;
+  #connected = false;
+  #localAddress: string;
+  #ended = false;
+  #onClosed: (() => void) | null = null;
+  #parting: "reset" | "await" | "first" = "reset";
+  #farewell = "";
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#localAddress = options.source ?? "";
+  }
+
+  /** The address it leaves from; empty while it is not open and the kernel has to choose. */
+  get localAddress(): string {
+    return this.#localAddress;
+  }
+
+  /** Dials. Fails as a `ProbeFailure`, in phase `source` where binding is to blame. */
+  async open(): Promise<void> {
+    await this.#wait(() => {
+      this.#dial();
+    });
+  }
+
+  /** Gives the octets that come from now on to a reader, first those that came before it. */
+  attach(reader: OctetReader): void {
+    this.#reader = reader;
+    const early = this.#early;
+    this.#early = [];
+    for (const octets of early) this.#deliver(octets);
+  }
+
+  /** Resolves when the reader is ready; rejects when it throws or the connection fails or ends. */
+  async arrival(): Promise<void> {
+    if (this.#reader?.ready === true) return;
+    await this.#wait(() => {
+      if (this.#ended) this.fail(closed());
+    });
+  }
+
+  /** Sends text, one octet a character. */
+  write(text: string): void {
+    this.#transport?.write(text, "latin1");
+  }
+
+  /** Starts TLS as a client. What is read and written from then on is inside it. */
+  async secure(request: TlsRequest): Promise<TlsFacts> {
+    this.#reader = null;
+    let facts: TlsFacts | null = null;
+    await this.#wait(() => {
+      if (this.#socket === null) return;
+      this.#secured = upgrade(this.#socket, request, {
+        secured: (learnt) => {
+          facts = learnt;
+          this.#settle();
+        },
+        octets: (octets) => {
+          this.#onOctets(octets);
+        },
+        ended: () => {
+          this.#onEnd();
+        },
+        failed: (error) => {
+          this.fail(error);
+        },
+      });
+    });
+    if (facts === null) throw new ProbeFailure("tls_handshake_failed", "no handshake");
+    return facts;
+  }
+
+  /** Ends what is waited for, now or next, with an error. The first one stays. */
+  fail(error: Error): void {
+    this.#failure ??= error;
+    const waiter = this.#waiter;
+    this.#waiter = null;
+    waiter?.reject(this.#failure);
+  }
+
+  /** Lets the other side close first: `close` sends `farewell` and waits for its FIN. */
+  awaitClose(farewell = ""): void {
+    this.#parting = "await";
+    this.#farewell = farewell;
+  }
+
+  /** Closes first where the protocol has no goodbye: `close` sends a FIN and waits for the other. */
+  closeFirst(): void {
+    this.#parting = "first";
+  }
+
+  /** Closes in the background, by a reset unless told otherwise; calls back when nothing is left. */
+  close(onClosed: () => void): void {
+    const socket = this.#socket;
+    this.#waiter = null;
+    this.#reader = null;
+    this.#early = [];
+    if (socket === null || socket.destroyed) {
+      onClosed();
+      return;
+    }
+    this.#onClosed = onClosed;
+    if (this.#ended || !this.#connected) {
+      this.#destroy();
+      return;
+    }
+    if (this.#parting === "reset") {
+      this.#reset();
+      return;
+    }
+    if (this.#parting === "first") this.#transport?.end();
+    else if (this.#farewell !== "") this.write(this.#farewell);
+    this.#options.timers.at(this.#options.now() + FIN_WAIT_MS, () => {
+      this.#reset();
+    });
+  }
+
+  get #transport(): net.Socket | null {
+    return this.#secured ?? this.#socket;
+  }
+
+  async #wait(begin: () => void): Promise<void> {
+    if (this.#failure !== null) throw this.#failure;
+    await new Promise<void>((resolve, reject) => {
+      this.#waiter = { resolve, reject };
+      begin();
+    });
+  }
+
+  #settle(): void {
+    const waiter = this.#waiter;
+    this.#waiter = null;
+    waiter?.resolve();
+  }
+
+  #dial(): void {
+    const { address, port, source, ports, onAttempt } = this.#options;
+    this.#attempts++;
+    const socket = net.connect({
+      host: address,
+      port,
+      allowHalfOpen: true,
+      ...(source === null ? {} : { localAddress: source, localPort: ports.next(source) }),
+      onread: {
+        buffer: readBuffer,
+        callback: (length) => {
+          this.#onOctets(readBuffer.subarray(0, length));
+          return true;
+        },
+      },
+    });
+    this.#socket = socket;
+    socket.on("connectionAttempt", onAttempt);
+    socket.on("connect", () => {
+      this.#connected = true;
+      if (source === null) this.#localAddress = socket.localAddress ?? "";
+      this.#settle();
+    });
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      this.#onError(error);
+    });
+    socket.on("end", () => {
+      this.#onEnd();
+    });
+    socket.on("close", () => {
+      if (this.#socket === socket) this.#closed();
+    });
+  }
+
+  #onError(error: NodeJS.ErrnoException): void {
+    const code = error.code ?? "";
+    const syscall = error.syscall ?? (this.#connected ? "read" : "connect");
+    const { source, ports } = this.#options;
+    if (!this.#connected && source !== null && portTaken(code, syscall)) {
+      if (this.#waiter !== null && this.#attempts < Math.min(PORT_ATTEMPTS, ports.size)) {
+        this.#dial();
+        return;
+      }
+      this.fail(
+        new ProbeFailure("ports_exhausted", `${this.#attempts} ports tried`, null, "source"),
+      );
+      return;
+    }
+    const missing = syscall === "connect" && source !== null && !isLocalAddress(source);
+    const verdict = socketVerdict(code, syscall, missing);
+    this.fail(new ProbeFailure(verdict.reason, `${syscall} ${code}`, null, verdict.phase));
+  }
+
+  #onOctets(octets: Buffer): void {
+    if (this.#onClosed !== null) return;
+    this.#received += octets.length;
+    if (this.#received > this.#options.byteLimit) {
+      const limit = `more than ${this.#options.byteLimit} octets`;
+      this.fail(new ProbeFailure("limit_exceeded", limit));
+      this.#reset();
+      return;
+    }
+    if (this.#reader === null) this.#early.push(Buffer.from(octets));
+    else this.#deliver(octets);
+  }
+
+  #deliver(octets: Buffer): void {
+    const reader = this.#reader;
+    if (reader === null || this.#failure !== null) return;
+    try {
+      reader.push(octets);
+    } catch (error) {
+      this.fail(error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    if (reader.ready) this.#settle();
+  }
+
+  #onEnd(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (this.#onClosed !== null) this.#destroy();
+    else if (this.#waiter !== null) this.fail(closed());
+  }
+
+  #destroy(): void {
+    this.#secured?.destroy();
+    this.#socket?.destroy();
+  }
+
+  #reset(): void {
+    if (this.#socket?.destroyed === false) this.#socket.resetAndDestroy();
+    this.#secured?.destroy();
+  }
+
+  #closed(): void {
+    const onClosed = this.#onClosed;
+    this.#onClosed = null;
+    onClosed?.();
+  }
+}
+
+function portTaken(code: string, syscall: string): boolean {
+  return (
+    (code === "EADDRINUSE" && (syscall === "bind" || syscall === "connect")) ||
+    (code === "EADDRNOTAVAIL" && syscall === "connect")
+  );
+}
+
+function closed(): ProbeFailure {
+  return new ProbeFailure("connection_closed", "the other side closed the connection");
+}
