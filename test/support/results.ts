@@ -47,7 +47,6 @@ export function success(fields: Partial<ProbeResult> = {}): ProbeResult {
     info: { banner: "mx.example.org ESMTP" },
     transcript: [{ atSeconds: 0.001, from: "peer", summary: "220 mx.example.org ESMTP" }],
     localAddress: "192.0.2.10",
-    remoteAddress: "198.51.100.1",
     ...fields,
   };
 }
