@@ -5,6 +5,8 @@ import { PackedSuccesses, type OrderedResult } from "./packed-successes.ts";
 export interface HistoryLimits {
   /** Successes kept for each path. */
   readonly successesPerPath: number;
+  /** A path's success is kept with its transcript at most this often. */
+  readonly transcriptEveryMs: number;
   /** Failures kept for each path, longer than successes: they are what people look for. */
   readonly failuresPerPath: number;
   /** Failures kept in all; with very many paths each keeps fewer, but never less than one. */
@@ -13,22 +15,30 @@ export interface HistoryLimits {
 
 const LIMITS: HistoryLimits = {
   successesPerPath: 10,
+  transcriptEveryMs: 60_000,
   failuresPerPath: 20,
   failuresInAll: 20_000,
 };
 
+/** A result with all it carries, as JSON: one object for the garbage collector, not a hundred. */
+interface WholeResult {
+  readonly order: number;
+  readonly startedAtMs: number;
+  readonly json: string;
+}
+
 interface PathHistory {
   recorded: number;
-  /** The newest success, whole: what a failure is compared with. */
-  newestSuccess: OrderedResult | null;
-  olderSuccesses: PackedSuccesses | null;
-  /** Whole results that failed, said nothing, or ended with a warning; oldest first. */
-  readonly failures: OrderedResult[];
+  readonly successes: PackedSuccesses;
+  /** The newest success that is kept whole: what a failure is compared with. */
+  wholeSuccess: WholeResult | null;
+  /** Results that failed, were inconclusive or ended with a warning; oldest first. */
+  readonly failures: WholeResult[];
 }
 
 /**
- * The last results of every path, for the status page and the interface. A failure is kept with its
- * transcript; of the successes only the newest has one, the older ones are times and phases.
+ * The last results of every path, for the status page and the interface. A failure is kept whole;
+ * of the successes times and phases are, and one a minute is whole, with its transcript.
  */
 export class History {
   readonly #limits: HistoryLimits;
@@ -48,18 +58,19 @@ export class History {
   results(pathId: string): readonly ProbeResult[] {
     const history = this.#paths.get(pathId);
     if (history === undefined) return [];
-    const kept = [
-      ...history.failures,
-      ...(history.newestSuccess === null ? [] : [history.newestSuccess]),
-      ...(history.olderSuccesses?.list() ?? []),
-    ];
-    return kept.toSorted((a, b) => b.order - a.order).map(({ result }) => result);
+    const { wholeSuccess, successes, failures } = history;
+    const whole = wholeSuccess === null ? failures : [...failures, wholeSuccess];
+    const packed = successes.list().filter(({ order }) => order !== wholeSuccess?.order);
+    return [...whole.map(parse), ...packed]
+      .toSorted((a, b) => b.order - a.order)
+      .map(({ result }) => result);
   }
 
   #record({ path, result }: AgentEvents["probe.finished"]): void {
     let history = this.#paths.get(path.id);
     if (history === undefined) {
-      history = { recorded: 0, newestSuccess: null, olderSuccesses: null, failures: [] };
+      const successes = new PackedSuccesses(this.#limits.successesPerPath);
+      history = { recorded: 0, successes, wholeSuccess: null, failures: [] };
       this.#paths.set(path.id, history);
     }
     const ordered = { order: history.recorded, result };
@@ -67,21 +78,31 @@ export class History {
     if (result.outcome === "success" && result.warnings.length === 0) {
       this.#keepSuccess(history, ordered);
     } else {
-      history.failures.push(ordered);
+      history.failures.push(stringify(ordered));
       while (history.failures.length > this.#failuresKept()) history.failures.shift();
     }
   }
 
   #keepSuccess(history: PathHistory, success: OrderedResult): void {
-    if (history.newestSuccess !== null) {
-      history.olderSuccesses ??= new PackedSuccesses(this.#limits.successesPerPath - 1);
-      history.olderSuccesses.add(history.newestSuccess);
-    }
-    history.newestSuccess = success;
+    history.successes.add(success);
+    const last = history.wholeSuccess;
+    const isRecent =
+      last !== null &&
+      last.order > (history.failures.at(-1)?.order ?? -1) &&
+      Math.abs(success.result.startedAtMs - last.startedAtMs) < this.#limits.transcriptEveryMs;
+    if (!isRecent) history.wholeSuccess = stringify(success);
   }
 
   #failuresKept(): number {
     const share = Math.floor(this.#limits.failuresInAll / this.#paths.size);
     return Math.max(1, Math.min(this.#limits.failuresPerPath, share));
   }
+}
+
+function stringify({ order, result }: OrderedResult): WholeResult {
+  return { order, startedAtMs: result.startedAtMs, json: JSON.stringify(result) };
+}
+
+function parse({ order, json }: WholeResult): OrderedResult {
+  return { order, result: JSON.parse(json) as ProbeResult };
 }

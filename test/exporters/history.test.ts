@@ -19,16 +19,30 @@ describe("History", () => {
     expect(setUp().history.results("path-1")).toEqual([]);
   });
 
-  it("keeps the newest success whole, and older ones without what the peer said", () => {
+  it("keeps a success whole once a minute, and of the others times and phases", () => {
     const { history, record } = setUp();
-    const older = success({ startedAtMs: 1000, durationSeconds: 0.25, localAddress: "192.0.2.11" });
-    const newest = success({ startedAtMs: 2000 });
-    record(older);
-    record(newest);
+    const first = success({ startedAtMs: 0, localAddress: "192.0.2.11" });
+    const second = success({ startedAtMs: 59_999, durationSeconds: 0.25 });
+    const third = success({ startedAtMs: 60_000 });
+    const bare = { facts: [], info: {}, transcript: [] };
+    record(first);
+    record(second);
+    expect(history.results("path-1")).toEqual([{ ...second, ...bare }, first]);
+    record(third);
     expect(history.results("path-1")).toEqual([
-      newest,
-      { ...older, facts: [], info: {}, transcript: [] },
+      third,
+      { ...second, ...bare },
+      { ...first, ...bare },
     ]);
+  });
+
+  it("keeps the first success after a failure whole, however soon it comes", () => {
+    const { history, record } = setUp();
+    const back = success({ startedAtMs: 30_000 });
+    record(success({ startedAtMs: 0 }));
+    record(failed(someFailure(), { startedAtMs: 15_000 }));
+    record(back);
+    expect(history.results("path-1")[0]).toEqual(back);
   });
 
   it("keeps the phases of older successes to the microsecond, those passed twice as one", () => {
@@ -44,7 +58,7 @@ describe("History", () => {
         ],
       }),
     );
-    record(success());
+    record(success({ startedAtMs: 0 }));
     expect(history.results("path-1")[1]).toMatchObject({
       durationSeconds: 0.123_457,
       phases: [
@@ -62,6 +76,7 @@ describe("History", () => {
     const results = history.results("path-1");
     expect(results.map((result) => result.startedAtMs)).toEqual([
       ...Array.from({ length: 10 }, (_, age) => 199 - age),
+      100,
       ...Array.from({ length: 20 }, (_, age) => 29 - age),
     ]);
     const withTranscript = results.filter((result) => result.transcript.length > 0);
@@ -93,6 +108,7 @@ describe("History", () => {
   it("keeps fewer failures of each path when there are very many paths", () => {
     const { history, record } = setUp({
       successesPerPath: 2,
+      transcriptEveryMs: 0,
       failuresPerPath: 4,
       failuresInAll: 6,
     });
