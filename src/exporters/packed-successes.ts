@@ -58,12 +58,15 @@ export class PackedSuccesses {
   /** What is kept, newest first. */
   list(): readonly OrderedResult[] {
     const kept = Math.min(this.#added, this.#capacity);
-    return Array.from({ length: kept }, (_, age) =>
-      this.#read((this.#added - 1 - age) % this.#capacity),
-    );
+    return Array.from({ length: kept }, (_, age) => this.#read(age));
   }
 
-  #read(slot: number): OrderedResult {
+  newest(): OrderedResult | null {
+    return this.#added === 0 ? null : this.#read(0);
+  }
+
+  #read(age: number): OrderedResult {
+    const slot = (this.#added - 1 - age) % this.#capacity;
     const fields = this.#fields.subarray(slot * FIELDS, (slot + 1) * FIELDS);
     const result: ProbeResult = {
       outcome: "success",
