@@ -73,6 +73,8 @@ export interface AgentEvents {
   /** A run of a path began, `latenessSeconds` after it was due. */
   "probe.started": { readonly path: Path; readonly latenessSeconds: number };
   "probe.finished": { readonly path: Path; readonly result: ProbeResult };
+  /** A run ended whose path had gone meanwhile: its result counts for nothing. */
+  "probe.abandoned": { readonly path: Path };
   /** A run was due and could not begin in time; it was left out, not caught up. */
   "probe.missed": { readonly path: Path };
   /** The state of a path changed. The first result of a path is a change from `unknown`. */

@@ -49,12 +49,17 @@ type Facts = Readonly<Record<string, FactDeclaration>>;
 
 /** Runs probes: keeps their limits, their clock and their transcript, and gives each one result. */
 export class Runner {
-  readonly #parts: RunnerParts;
+  #parts: RunnerParts;
   #open = 0;
   #whenIdle: (() => void)[] = [];
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
+  }
+
+  /** What runs may use from now on; those in flight keep what they began with. */
+  setLimits(ports: SourcePorts, byteLimit: number): void {
+    this.#parts = { ...this.#parts, ports, byteLimit };
   }
 
   /** Never rejects: whatever happens becomes a result, at the latest at the run's deadline. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Clock, Timer, TimerQueue } from "../clock.ts";
 import type { Answer, Lookup, Resolution } from "./resolution.ts";
 
@@ -20,9 +21,9 @@ export interface NameWatchParts {
   readonly timers: TimerQueue;
   readonly lookup: Lookup;
   /** Addresses of one name that are used at most. */
-  readonly addressLimit: number;
-  /** Called after each look-up, whether or not it changed anything. */
-  readonly onResolved: (host: string, resolution: Resolution) => void;
+  readonly addressLimit: () => number;
+  /** Called after each look-up, with whether it changed anything. */
+  readonly onResolved: (host: string, resolution: Resolution, changed: boolean) => void;
 }
 
 /** Keeps host names resolved: asks again by TTL, and keeps a good answer until it runs out. */
@@ -78,14 +79,15 @@ export class NameWatch {
     watched.timer = this.#parts.timers.at(nowMs + next, () => {
       void this.#ask(host);
     });
+    const changed = !isDeepStrictEqual(watched.resolution, resolution);
     watched.resolution = resolution;
-    this.#parts.onResolved(host, resolution);
+    this.#parts.onResolved(host, resolution, changed);
   }
 
   #resolve(watched: Watched, answer: Answer, nowMs: number): Resolution {
     if (!("error" in answer)) {
       const sorted = answer.addresses.toSorted();
-      const addresses = sorted.slice(0, this.#parts.addressLimit);
+      const addresses = sorted.slice(0, this.#parts.addressLimit());
       return { addresses, omitted: sorted.length - addresses.length, error: null };
     }
     const last = watched.resolution;

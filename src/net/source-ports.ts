@@ -10,21 +10,21 @@ export interface PortRange {
  * TIME_WAIT lasts; a chosen port only has to be unique for its destination, and rests a whole turn.
  */
 export class SourcePorts {
-  readonly #range: PortRange;
+  readonly range: PortRange;
   readonly #next = new Map<string, number>();
 
   constructor(range: PortRange) {
-    this.#range = range;
+    this.range = range;
   }
 
   /** How many ports there are to try. */
   get size(): number {
-    return this.#range.to - this.#range.from + 1;
+    return this.range.to - this.range.from + 1;
   }
 
   next(source: string): number {
-    const port = this.#next.get(source) ?? this.#range.from;
-    this.#next.set(source, port === this.#range.to ? this.#range.from : port + 1);
+    const port = this.#next.get(source) ?? this.range.from;
+    this.#next.set(source, port === this.range.to ? this.range.from : port + 1);
     return port;
   }
 }

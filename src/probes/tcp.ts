@@ -6,7 +6,7 @@ export const tcpProbe = defineProbe({
   type: "tcp",
   summary: "Opens a TCP connection and closes it.",
   settings: z.strictObject({
-    port: z.int().min(1).max(65_535).describe("Port to connect to."),
+    port: z.int().min(1).max(65_535).default(25).describe("Port to connect to."),
   }),
   phases: ["resolve", "source", "connect"],
   facts: {},

@@ -41,8 +41,8 @@ interface Waiting<Path> {
 export class Dispatcher<Path extends Dispatched> {
   readonly #parts: DispatcherParts<Path>;
   readonly #busy = new Set<string>();
-  #perSource: RateLimit;
-  #perPeer: RateLimit;
+  readonly #perSource: RateLimit;
+  readonly #perPeer: RateLimit;
   #probesInFlight: number;
   #queue: Waiting<Path>[] = [];
   #queueHead = 0;
@@ -58,8 +58,8 @@ export class Dispatcher<Path extends Dispatched> {
 
   setLimits(limits: DispatchLimits): void {
     this.#probesInFlight = limits.probesInFlight;
-    this.#perSource = new RateLimit(limits.probesPerSecondPerSource);
-    this.#perPeer = new RateLimit(limits.probesPerSecondPerPeer);
+    this.#perSource.setRate(limits.probesPerSecondPerSource);
+    this.#perPeer.setRate(limits.probesPerSecondPerPeer);
   }
 
   /** Takes a run that is due. It begins now, or as soon as the limits let it. */

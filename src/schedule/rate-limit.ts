@@ -1,16 +1,24 @@
+/** A burst holds what the rate allows in this time. */
+const BURST_MS = 500;
+
 /**
  * Limits how often something may happen for each key, in events a second, with a burst of half a
  * second's worth at most: a token bucket (generic cell rate algorithm) of one number a key.
  */
 export class RateLimit {
-  #intervalMs: number;
-  #toleranceMs: number;
+  #intervalMs = 0;
+  #toleranceMs = 0;
   /** When each key's bucket is full again. */
   readonly #fullAtMs = new Map<string, number>();
 
   constructor(perSecond: number) {
+    this.setRate(perSecond);
+  }
+
+  /** Changes the rate; what each key has used stays used. */
+  setRate(perSecond: number): void {
     this.#intervalMs = 1000 / perSecond;
-    this.#toleranceMs = Math.max(0, 500 - this.#intervalMs);
+    this.#toleranceMs = Math.max(0, BURST_MS - this.#intervalMs);
   }
 
   /** Milliseconds until the key's next event is allowed; 0 when it is allowed now. */

@@ -1,0 +1,99 @@
+import type { Writable } from "node:stream";
+import { loadConfig, parseConfig } from "../config/load.ts";
+import { formatProblem } from "../config/problem.ts";
+import type { AgentConfig, Module } from "../config/model.ts";
+import { parseDuration } from "../config/duration.ts";
+import { systemClock } from "../clock.ts";
+import { AgentError } from "../errors.ts";
+import { systemLookup } from "../inventory/lookup.ts";
+import { canonicalAddress, parseTarget } from "../inventory/target.ts";
+import { SourcePorts } from "../net/source-ports.ts";
+import { probeOnDemand } from "../on-demand.ts";
+import { Runner } from "../runner.ts";
+import { TimingWheel } from "../schedule/timing-wheel.ts";
+import { configEnvironment } from "./environment.ts";
+import { probeJson, probeText, type ProbeReport } from "./probe-report.ts";
+
+export interface ProbeOptions {
+  readonly module: string;
+  readonly configFile?: string | undefined;
+  readonly source?: string | undefined;
+  readonly timeout?: string | undefined;
+  readonly json: boolean;
+  readonly color: boolean;
+}
+
+/**
+ * One probe now. Writes a phase waterfall and the transcript, or one JSON object; returns the exit
+ * code: 0 success, 1 the probe failed. Usage errors are `AgentError`s.
+ */
+export async function probe(target: string, options: ProbeOptions, out: Writable): Promise<number> {
+  const { module, config } = moduleNamed(options);
+  const parsed = parseTarget(target);
+  if (parsed === null)
+    throw usage(`"${target}" is no target: write HOST, HOST:PORT or [IPv6]:PORT`);
+  const port = parsed.port ?? module.settings.port;
+  const source = sourceOf(options.source, config);
+  const timers = new TimingWheel(systemClock);
+  const runner = new Runner({
+    clock: systemClock,
+    timers,
+    ports: new SourcePorts(config.sourcePorts),
+    byteLimit: config.limits.bytesPerProbe,
+  });
+  const { result, address } = await probeOnDemand(runner, systemLookup(), {
+    host: parsed.host,
+    port,
+    module,
+    settings: { ...module.settings, port },
+    source,
+    timeoutMs: timeoutOf(options.timeout, module),
+    permit: () => true,
+  });
+  const report: ProbeReport = { module, source, address, port, target: parsed.host, result };
+  out.write(options.json ? probeJson(report) : probeText(report, options.color));
+  await runner.idle();
+  timers.stop();
+  return result.outcome === "success" ? 0 : 1;
+}
+
+function moduleNamed(options: ProbeOptions): { module: Module; config: AgentConfig } {
+  const environment = configEnvironment();
+  const loaded =
+    options.configFile === undefined
+      ? parseConfig("cluster: probe\n", "built-in", environment)
+      : loadConfig(options.configFile, environment);
+  if (!loaded.ok) {
+    throw new AgentError("CONFIG_INVALID", loaded.errors.map(formatProblem).join("\n"));
+  }
+  const module = loaded.config.modules.get(options.module);
+  if (module === undefined) {
+    const names = [...loaded.config.modules.keys()].join(", ");
+    throw usage(`there is no module "${options.module}": there are ${names}`);
+  }
+  return { module, config: loaded.config };
+}
+
+function sourceOf(text: string | undefined, config: AgentConfig): string | null {
+  if (text === undefined) return null;
+  const named = config.ipResources.find((resource) => resource.name === text);
+  if (named !== undefined) return named.address;
+  try {
+    return canonicalAddress(text);
+  } catch {
+    throw usage(`"${text}" is no source: write an address or the name of an IP resource`);
+  }
+}
+
+function timeoutOf(text: string | undefined, module: Module): number {
+  if (text === undefined) return module.timeoutMs;
+  const timeoutMs = parseDuration(text);
+  if (timeoutMs === null || timeoutMs === 0) {
+    throw usage(`"${text}" is no timeout: write a duration such as 500ms or 5s`);
+  }
+  return timeoutMs;
+}
+
+function usage(message: string): AgentError {
+  return new AgentError("USAGE", message);
+}
