@@ -87,7 +87,26 @@ export interface AgentEvents {
     readonly omitted: number;
     readonly error: Reason | null;
   };
+  /** An Alertmanager took a batch of alerts. */
+  "notification.sent": { readonly alertmanager: string; readonly alerts: number };
+  /** An Alertmanager did not take a batch; `detail` is one printable line for people. */
+  "notification.failed": {
+    readonly alertmanager: string;
+    readonly error: NotificationError;
+    readonly detail: string;
+  };
+  /** Alerts that were given up for newer ones, because too many wait for an Alertmanager. */
+  "notification.dropped": { readonly alertmanager: string; readonly alerts: number };
 }
+
+/** Why an Alertmanager did not take a batch. */
+export type NotificationError =
+  | "unreachable"
+  | "timeout"
+  | "redirected"
+  | "rejected"
+  | "rate_limited"
+  | "server_error";
 
 export type PathState = "unknown" | "up" | "down";
 
