@@ -1,6 +1,6 @@
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import { rootCertificates, type TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 
 /** How the peer's certificate chain stands, each check by itself. */
 export interface CertificateFacts {
@@ -17,37 +17,46 @@ export interface CertificateFacts {
   readonly subject: string;
 }
 
+/** OpenSSL found an authority for the chain, and something else was wrong with it. */
 const timeErrors = new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
+const nameError = "ERR_TLS_CERT_ALTNAME_INVALID";
 
 /** A chain longer than this is cut: no authority issues one, and each link costs a verification. */
 const CHAIN_LIMIT = 16;
 
-/** Judges the chain that a finished handshake left on the socket, at `nowMs` of Unix time. */
+const noCertificate: CertificateFacts = {
+  notAfterSeconds: null,
+  expired: false,
+  notYetValid: false,
+  trusted: false,
+  nameMatches: false,
+  subject: "",
+};
+
+/**
+ * Judges the chain that a finished handshake left on the socket, at `nowMs` of Unix time and by the
+ * authorities in `roots`.
+ */
 export function certificateFacts(
   socket: TLSSocket,
   serverName: string,
-  authorities: string | undefined,
+  roots: () => readonly X509Certificate[],
   nowMs: number,
 ): CertificateFacts {
   const leaf = socket.getPeerX509Certificate();
-  if (leaf === undefined) {
-    return {
-      notAfterSeconds: null,
-      expired: false,
-      notYetValid: false,
-      trusted: false,
-      nameMatches: false,
-      subject: "",
-    };
-  }
+  if (leaf === undefined) return noCertificate;
   const chain = chainOf(leaf);
-  const notAfter = Math.min(...chain.map((certificate) => Date.parse(certificate.validTo)));
-  const notBefore = Math.max(...chain.map((certificate) => Date.parse(certificate.validFrom)));
+  const notAfterMs = Math.min(...chain.map((certificate) => Date.parse(certificate.validTo)));
+  const notBeforeMs = Math.max(...chain.map((certificate) => Date.parse(certificate.validFrom)));
+  const verdict = socket.authorized ? "" : String(socket.authorizationError);
+  const valid = verdict === "" || verdict === nameError;
   return {
-    notAfterSeconds: notAfter / 1000,
-    expired: nowMs > notAfter,
-    notYetValid: nowMs < notBefore,
-    trusted: isTrusted(socket, chain, authorities),
+    // A certificate may hold a date that is none.
+    notAfterSeconds: Number.isNaN(notAfterMs) ? null : notAfterMs / 1000,
+    // An authority's old certificate that is sent along but not needed does no harm.
+    expired: !valid && !(nowMs <= notAfterMs),
+    notYetValid: !valid && nowMs < notBeforeMs,
+    trusted: valid || (timeErrors.has(verdict) && leadsTo(chain, roots())),
     nameMatches: isFor(leaf, serverName),
     subject: leaf.subject,
   };
@@ -67,7 +76,9 @@ function chainOf(leaf: X509Certificate): X509Certificate[] {
 }
 
 function isFor(leaf: X509Certificate, serverName: string): boolean {
-  const match = isIP(serverName) === 0 ? leaf.checkHost(serverName) : leaf.checkIP(serverName);
+  // The zone of a link-local address is this host's own affair.
+  const [name = ""] = serverName.split("%");
+  const match = isIP(name) === 0 ? leaf.checkHost(name) : leaf.checkIP(name);
   return match !== undefined;
 }
 
@@ -75,21 +86,6 @@ function isFor(leaf: X509Certificate, serverName: string): boolean {
  * OpenSSL keeps one verdict, and an expired certificate hides that nobody trusted signed it: then
  * the signatures are followed here to an authority.
  */
-function isTrusted(
-  socket: TLSSocket,
-  chain: readonly X509Certificate[],
-  authorities: string | undefined,
-): boolean {
-  if (socket.authorized) return true;
-  const verdict = String(socket.authorizationError);
-  if (!timeErrors.has(verdict)) return verdict === "ERR_TLS_CERT_ALTNAME_INVALID";
-  const roots = authorities === undefined ? rootCertificates : pemBlocks(authorities);
-  return leadsTo(
-    chain,
-    roots.map((pem) => new X509Certificate(pem)),
-  );
-}
-
 function leadsTo(chain: readonly X509Certificate[], roots: readonly X509Certificate[]): boolean {
   for (const [index, certificate] of chain.entries()) {
     if (roots.some((root) => isIssuedBy(certificate, root))) return true;
@@ -101,8 +97,4 @@ function leadsTo(chain: readonly X509Certificate[], roots: readonly X509Certific
 
 function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
-}
-
-function pemBlocks(text: string): string[] {
-  return text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
 }

@@ -1,11 +1,10 @@
 import net from "node:net";
-import type { TLSSocket } from "node:tls";
 import type { TimerQueue } from "../clock.ts";
 import { ProbeFailure } from "../errors.ts";
 import { isLocalAddress } from "./local-addresses.ts";
 import { socketVerdict } from "./socket-errors.ts";
 import type { SourcePorts } from "./source-ports.ts";
-import { upgrade, type TlsFacts, type TlsRequest } from "./tls.ts";
+import { TlsSession, type TlsFacts, type TlsRequest } from "./tls.ts";
 
 /** Takes a connection's octets as they come; the buffer is only lent for the call. */
 export interface OctetReader {
@@ -51,7 +50,7 @@ interface Waiter {
 export class Connection {
   readonly #options: ConnectionOptions;
   #socket: net.Socket | null = null;
-  #secured: TLSSocket | null = null;
+  #tls: TlsSession | null = null;
   #waiter: Waiter | null = null;
   #failure: Error | null = null;
   #reader: OctetReader | null = null;
@@ -109,13 +108,13 @@ export class Connection {
     let facts: TlsFacts | null = null;
     await this.#wait(() => {
       if (this.#socket === null) return;
-      this.#secured = upgrade(this.#socket, request, {
+      this.#tls = new TlsSession(this.#socket, request, {
         secured: (learnt) => {
           facts = learnt;
           this.#settle();
         },
         octets: (octets) => {
-          this.#onOctets(octets);
+          this.#read(octets);
         },
         ended: () => {
           this.#onEnd();
@@ -155,6 +154,7 @@ export class Connection {
     this.#reader = null;
     this.#early = [];
     if (socket === null || socket.destroyed) {
+      this.#tls?.destroy();
       onClosed();
       return;
     }
@@ -175,7 +175,7 @@ export class Connection {
   }
 
   get #transport(): net.Socket | null {
-    return this.#secured ?? this.#socket;
+    return this.#tls?.stream ?? this.#socket;
   }
 
   async #wait(begin: () => void): Promise<void> {
@@ -219,7 +219,8 @@ export class Connection {
       this.#onError(error);
     });
     socket.on("end", () => {
-      this.#onEnd();
+      if (this.#tls === null) this.#onEnd();
+      else this.#tls.receiveEnd();
     });
     socket.on("close", () => {
       if (this.#socket === socket) this.#closed();
@@ -230,6 +231,11 @@ export class Connection {
     const code = error.code ?? "";
     const syscall = error.syscall ?? (this.#connected ? "read" : "connect");
     const { source, ports } = this.#options;
+    if (code === "ECONNRESET" && !this.#connected) {
+      // Connecting ends in a refusal or succeeds: this reset came right after it.
+      this.#connected = true;
+      this.#settle();
+    }
     if (!this.#connected && source !== null && portTaken(code, syscall)) {
       if (this.#waiter !== null && this.#attempts < Math.min(PORT_ATTEMPTS, ports.size)) {
         this.#dial();
@@ -246,14 +252,19 @@ export class Connection {
   }
 
   #onOctets(octets: Buffer): void {
-    if (this.#onClosed !== null) return;
+    const left = this.#options.byteLimit - this.#received;
     this.#received += octets.length;
-    if (this.#received > this.#options.byteLimit) {
-      const limit = `more than ${this.#options.byteLimit} octets`;
-      this.fail(new ProbeFailure("limit_exceeded", limit));
-      this.#reset();
-      return;
-    }
+    // What is within the limit is read first, so that the verdict does not hang on the segments.
+    const within = octets.length > left ? octets.subarray(0, left) : octets;
+    if (this.#tls === null) this.#read(within);
+    else this.#tls.receive(within);
+    if (octets.length <= left) return;
+    this.fail(new ProbeFailure("limit_exceeded", `more than ${this.#options.byteLimit} octets`));
+    this.#reset();
+  }
+
+  #read(octets: Buffer): void {
+    if (this.#onClosed !== null) return;
     if (this.#reader === null) this.#early.push(Buffer.from(octets));
     else this.#deliver(octets);
   }
@@ -278,13 +289,13 @@ export class Connection {
   }
 
   #destroy(): void {
-    this.#secured?.destroy();
+    this.#tls?.destroy();
     this.#socket?.destroy();
   }
 
   #reset(): void {
     if (this.#socket?.destroyed === false) this.#socket.resetAndDestroy();
-    this.#secured?.destroy();
+    this.#tls?.destroy();
   }
 
   #closed(): void {

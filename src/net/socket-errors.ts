@@ -20,6 +20,7 @@ const anywhere: Readonly<Record<string, Reason>> = {
   EHOSTDOWN: "host_unreachable",
   ENETUNREACH: "network_unreachable",
   ENETDOWN: "network_unreachable",
+  EAFNOSUPPORT: "network_unreachable",
   EACCES: "permission_denied",
   EPERM: "permission_denied",
 };

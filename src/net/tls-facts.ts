@@ -52,12 +52,12 @@ export function publishTls(sink: FactSink, tls: TlsFacts): void {
   sink.fact("tlsInfo", 1, tls.version, tls.cipher);
   sink.describe("tls_version", tls.version);
   sink.describe("tls_cipher", tls.cipher);
-  if (tls.notAfterSeconds === null) return;
-  sink.fact("tlsNotAfter", tls.notAfterSeconds);
   sink.fact("tlsCertificateOk", Number(!tls.expired && !tls.notYetValid), "time");
   sink.fact("tlsCertificateOk", Number(tls.trusted), "trust");
   sink.fact("tlsCertificateOk", Number(tls.nameMatches), "name");
   sink.describe("tls_subject", tls.subject);
+  if (tls.notAfterSeconds === null) return;
+  sink.fact("tlsNotAfter", tls.notAfterSeconds);
   sink.describe("tls_not_after", new Date(tls.notAfterSeconds * 1000).toISOString());
 }
 

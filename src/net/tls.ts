@@ -1,24 +1,18 @@
-import type { Socket } from "node:net";
-import { isIP } from "node:net";
-import { readFileSync } from "node:fs";
-import tls, { type SecureContext, type SecureVersion, type TLSSocket } from "node:tls";
+import { isIP, type Socket } from "node:net";
+import tls, { type TLSSocket } from "node:tls";
 import { ProbeFailure } from "../errors.ts";
 import { certificateFacts, type CertificateFacts } from "./certificates.ts";
+import { TlsCarrier } from "./tls-carrier.ts";
 import { tlsFailure } from "./tls-errors.ts";
-
-/** TLS settings of a module, as in Prometheus's `tls_config`. */
-export interface TlsSettings {
-  readonly ca_file?: string | undefined;
-  readonly cert_file?: string | undefined;
-  readonly key_file?: string | undefined;
-  readonly server_name?: string | undefined;
-  readonly min_version: "TLS10" | "TLS11" | "TLS12" | "TLS13";
-}
+import { type TlsIdentity, tlsIdentity, type TlsSettings } from "./tls-identity.ts";
+import { TlsOpening } from "./tls-opening.ts";
 
 export interface TlsRequest {
   readonly settings: TlsSettings;
   /** The name or address the certificate has to be for, and that is sent as SNI when it is a name. */
   readonly serverName: string;
+  /** What it means when this text came instead of TLS; by default the handshake has failed. */
+  readonly onClearText?: (text: string) => ProbeFailure;
 }
 
 /** What a handshake showed. */
@@ -29,82 +23,99 @@ export interface TlsFacts extends CertificateFacts {
   readonly cipher: string;
 }
 
-interface TlsEvents {
+/** What a session tells the connection that it is on. */
+export interface TlsEvents {
   readonly secured: (facts: TlsFacts) => void;
   readonly octets: (octets: Buffer) => void;
   readonly ended: () => void;
   readonly failed: (failure: ProbeFailure) => void;
 }
 
-const versions: Readonly<Record<TlsSettings["min_version"], SecureVersion>> = {
-  TLS10: "TLSv1",
-  TLS11: "TLSv1.1",
-  TLS12: "TLSv1.2",
-  TLS13: "TLSv1.3",
-};
+/** A TLS session of a client over an open socket (RFC 3207 section 4, RFC 8446). */
+export class TlsSession {
+  readonly stream: TLSSocket;
+  readonly #carrier: TlsCarrier;
+  readonly #opening = new TlsOpening();
+  readonly #request: TlsRequest;
+  readonly #events: TlsEvents;
+  readonly #identity: TlsIdentity;
+  readonly #serverName: string;
+  #secured = false;
 
-interface Identity {
-  readonly context: SecureContext;
-  /** The authorities' PEM text; undefined where those of Node.js count. */
-  readonly authorities: string | undefined;
-}
-
-/** One context for each settings object: making one costs more than a handshake saves. */
-const identities = new WeakMap<TlsSettings, Identity>();
-
-function identityOf(settings: TlsSettings): Identity {
-  const known = identities.get(settings);
-  if (known !== undefined) return known;
-  const authorities = textOf(settings.ca_file);
-  const context = tls.createSecureContext({
-    ca: authorities,
-    cert: textOf(settings.cert_file),
-    key: textOf(settings.key_file),
-    minVersion: versions[settings.min_version],
-    // The oldest versions are refused by OpenSSL at its default security level.
-    ...(settings.min_version < "TLS12" ? { ciphers: "DEFAULT:@SECLEVEL=0" } : {}),
-  });
-  const identity = { context, authorities };
-  identities.set(settings, identity);
-  return identity;
-}
-
-function textOf(file: string | undefined): string | undefined {
-  return file === undefined ? undefined : readFileSync(file, "utf8");
-}
-
-/**
- * Starts TLS as a client over an open socket (RFC 3207 section 4). The certificate is judged, never
- * enforced: that is left to the probe.
- */
-export function upgrade(socket: Socket, request: TlsRequest, events: TlsEvents): TLSSocket | null {
-  let identity: Identity;
-  try {
-    identity = identityOf(request.settings);
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    events.failed(new ProbeFailure("permission_denied", `own TLS files: ${detail}`));
-    return null;
-  }
-  let secured = false;
-  const tlsSocket = tls.connect({
-    socket,
-    secureContext: identity.context,
-    rejectUnauthorized: false,
-    ...(isIP(request.serverName) === 0 ? { servername: request.serverName } : {}),
-  });
-  tlsSocket.on("secureConnect", () => {
-    secured = true;
-    events.secured({
-      version: tlsSocket.getProtocol() ?? "",
-      cipher: tlsSocket.getCipher().name,
-      ...certificateFacts(tlsSocket, request.serverName, identity.authorities, Date.now()),
+  /**
+   * Starts the handshake. The certificate is judged, never enforced: that is left to the probe.
+   * Throws a `ProbeFailure` when the agent's own certificate files cannot be used.
+   */
+  constructor(socket: Socket, request: TlsRequest, events: TlsEvents) {
+    this.#request = request;
+    this.#events = events;
+    this.#identity = tlsIdentity(request.settings);
+    // The root's dot belongs to the host name, not to the name in the certificate.
+    this.#serverName = request.serverName.replace(/\.$/, "");
+    this.#carrier = new TlsCarrier(socket);
+    this.stream = tls.connect({
+      socket: this.#carrier,
+      secureContext: this.#identity.context,
+      rejectUnauthorized: false,
+      ...(isIP(this.#serverName) === 0 ? { servername: this.#serverName } : {}),
     });
-  });
-  tlsSocket.on("data", events.octets);
-  tlsSocket.on("end", events.ended);
-  tlsSocket.on("error", (error: NodeJS.ErrnoException) => {
-    events.failed(tlsFailure(error, secured));
-  });
-  return tlsSocket;
+    this.stream.on("secureConnect", () => {
+      this.#onSecured();
+    });
+    this.stream.on("data", events.octets);
+    this.stream.on("end", events.ended);
+    this.stream.on("error", (error: NodeJS.ErrnoException) => {
+      this.#onError(error);
+    });
+  }
+
+  /** Takes octets that were read from the socket; the buffer is only lent for the call. */
+  receive(octets: Buffer): void {
+    if (!this.#secured) this.#opening.observe(octets);
+    if (!this.#opening.isClear) {
+      this.#carrier.receive(octets);
+      return;
+    }
+    const text = this.#opening.clearText;
+    if (text !== null) this.#events.failed(this.#clearText(text));
+  }
+
+  /** Takes that the other side closed the socket. */
+  receiveEnd(): void {
+    this.#carrier.receiveEnd();
+  }
+
+  destroy(): void {
+    this.stream.destroy();
+    this.#carrier.destroy();
+  }
+
+  #onSecured(): void {
+    this.#secured = true;
+    const { roots } = this.#identity;
+    let certificate: CertificateFacts;
+    try {
+      certificate = certificateFacts(this.stream, this.#serverName, roots, Date.now());
+    } catch {
+      const detail = "the certificate cannot be read";
+      this.#events.failed(new ProbeFailure("tls_handshake_failed", detail, null, "tls"));
+      return;
+    }
+    const version = this.stream.getProtocol() ?? "";
+    this.#events.secured({ version, cipher: this.stream.getCipher().name, ...certificate });
+  }
+
+  #onError(error: NodeJS.ErrnoException): void {
+    const asked = this.#opening.certificateRequested;
+    const hasCertificate = this.#request.settings.cert_file !== undefined;
+    this.#events.failed(
+      tlsFailure(error, { secured: this.#secured, lacksCertificate: asked && !hasCertificate }),
+    );
+  }
+
+  #clearText(text: string): ProbeFailure {
+    const { onClearText } = this.#request;
+    if (onClearText !== undefined) return onClearText(text);
+    return new ProbeFailure("tls_handshake_failed", `clear text instead of TLS: ${text}`);
+  }
 }

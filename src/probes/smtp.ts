@@ -64,8 +64,8 @@ export const smtpProbe = defineProbe({
     } finally {
       if (dialogue.lastCode !== null) context.fact("replyCode", dialogue.lastCode);
     }
-    context.enter("quit");
     context.answered();
+    context.enter("quit");
     dialogue.ask("QUIT");
     await dialogue.expect(221, "QUIT");
     connection.awaitClose();
@@ -93,7 +93,10 @@ async function converse(context: Context, dialogue: Dialogue, given: Settings): 
   await greet(context, dialogue);
 }
 
-/** EHLO, or HELO where EHLO is refused for good (RFC 5321 section 3.2). */
+/**
+ * EHLO, or HELO where EHLO is refused for good (RFC 5321 section 3.2). A peer that closes instead of
+ * answering HELO has refused EHLO.
+ */
 async function greet(context: Context, dialogue: Dialogue): Promise<ReadonlyMap<string, string>> {
   context.enter("ehlo");
   dialogue.ask(`EHLO ${dialogue.name}`);
@@ -104,8 +107,13 @@ async function greet(context: Context, dialogue: Dialogue): Promise<ReadonlyMap<
     context.describe("extensions", [...keywords.keys()]);
     return keywords;
   }
+  dialogue.accept(answer, answer.code, "EHLO");
   dialogue.ask(`HELO ${dialogue.name}`);
-  await dialogue.expect(250, "HELO");
+  try {
+    await dialogue.expect(250, "HELO");
+  } catch (error) {
+    throw isGone(error) ? refusal(answer, "EHLO") : error;
+  }
   context.describe("extensions", []);
   return new Map();
 }
@@ -167,9 +175,14 @@ class Dialogue {
       this.#context.describe("enhanced_status", reply.enhanced);
       throw refusal(reply, what);
     }
-    if (this.#reader.idle) return;
+    const unasked = this.#reader.surplus;
+    if (unasked === "") return;
     this.#waiting = true;
-    throw new ProbeFailure(surplus, `more than one reply to ${what}`, reply.code);
+    this.#context.note("peer", unasked);
+    if (surplus === "protocol_error" && isShutdown(unasked)) {
+      throw new ProbeFailure("rejected_transient", `${what} was followed by ${unasked}`, 421);
+    }
+    throw new ProbeFailure(surplus, `more than one reply to ${what}: ${unasked}`, reply.code);
   }
 
   /** TLS from here on; what was learnt in clear text is forgotten (RFC 3207 section 4.2). */
@@ -178,7 +191,7 @@ class Dialogue {
     const { tls_config, verify } = this.#settings;
     const serverName = tls_config.server_name ?? target.host;
     this.#waiting = true;
-    const tls = await this.#connection.secure({ settings: tls_config, serverName });
+    const tls = await this.#connection.secure({ settings: tls_config, serverName, onClearText });
     this.#reader = this.#listen();
     this.#waiting = false;
     this.#context.note("peer", `${tls.version} ${tls.cipher}`);
@@ -192,6 +205,29 @@ class Dialogue {
     this.#connection.attach(reader);
     return reader;
   }
+}
+
+/**
+ * What came instead of the peer's half of the handshake. A reply that grants something answers no
+ * question: it was slipped in after the 220. One that refuses is all that a peer without TLS can
+ * say to it.
+ */
+function onClearText(text: string): ProbeFailure {
+  const detail = `clear text instead of TLS: ${text}`;
+  const injected = /^[23]\d\d[ -]/.test(text);
+  return injected
+    ? new ProbeFailure("starttls_injection", detail, 220, "starttls")
+    : new ProbeFailure("tls_handshake_failed", detail);
+}
+
+/** 421 is the one reply that a server may give unasked (RFC 5321 section 3.8). */
+function isShutdown(text: string): boolean {
+  return /^421[ -]/.test(text);
+}
+
+function isGone(error: unknown): boolean {
+  if (!(error instanceof ProbeFailure)) return false;
+  return error.reason === "connection_closed" || error.reason === "connection_reset";
 }
 
 /** A reply with another code: 4yz and 5yz are refusals, the rest is out of order. */

@@ -30,6 +30,7 @@ export class ReplyReader {
   #code = 0;
   #lines: string[] = [];
   #complete = false;
+  #surplus = "";
 
   constructor(limits: ReplyLimits) {
     this.#limits = limits;
@@ -40,23 +41,26 @@ export class ReplyReader {
     return this.#complete;
   }
 
-  /** Whether nothing has arrived that was not taken: no reply, and no beginning of one. */
-  get idle(): boolean {
-    return !this.#complete && this.#text.length === 0 && this.#lines.length === 0;
+  /** What followed the last reply before it was taken, unasked; cut at the length of a line. */
+  get surplus(): string {
+    return this.#surplus;
   }
 
   push(octets: Buffer): void {
+    if (this.#complete) {
+      this.#keepSurplus(octets.toString("latin1", 0, this.#limits.lineOctets));
+      return;
+    }
     this.#text += octets.toString("latin1");
-    if (!this.#complete) this.#advance();
+    this.#advance();
   }
 
-  /** The reply that is complete; the reader goes on with what followed it. */
+  /** The reply that is complete; the next octets begin another one. */
   take(): Reply {
     const lines = this.#lines;
     const reply = { code: this.#code, lines, enhanced: enhancedOf(lines) };
     this.#lines = [];
     this.#complete = false;
-    if (this.#text.length > 0) this.#advance();
     return reply;
   }
 
@@ -68,34 +72,52 @@ export class ReplyReader {
       this.#line(start, end);
       start = end + 1;
     }
-    if (start > 0) this.#text = this.#text.slice(start);
-    if (this.#complete) return;
-    if (this.#text.length > this.#limits.lineOctets) throw this.#lineTooLong();
-    checkStart(this.#text);
+    const rest = this.#text.slice(start);
+    this.#text = this.#complete ? "" : rest;
+    this.#surplus = "";
+    if (this.#complete) this.#keepSurplus(rest);
+    else this.#checkBegun();
+  }
+
+  #keepSurplus(text: string): void {
+    this.#surplus = (this.#surplus + text).slice(0, this.#limits.lineOctets);
+  }
+
+  /** A line that has only begun: what can no longer become a reply is an error before it ends. */
+  #checkBegun(): void {
+    const text = this.#text;
+    checkStart(text);
+    const open = text.length - Number(text.endsWith("\r"));
+    this.#checkOctets(0, open, text.length);
   }
 
   #line(start: number, lf: number): void {
     const text = this.#text;
     const end = lf > start && text.charCodeAt(lf - 1) === CR ? lf - 1 : lf;
-    if (lf - start > this.#limits.lineOctets) throw this.#lineTooLong();
+    const code = codeOf(text, start, end);
+    this.#checkOctets(start, end, lf);
     if (this.#lines.length >= this.#limits.lines) {
       throw new WireError("limit", `a reply of more than ${this.#limits.lines} lines`);
     }
-    const code = codeOf(text, start, end);
     if (this.#lines.length > 0 && code !== this.#code) {
       throw new WireError("protocol", `codes ${this.#code} and ${code} in one reply`);
-    }
-    const carriageReturn = text.indexOf("\r", start);
-    if (carriageReturn !== -1 && carriageReturn < end) {
-      throw new WireError("protocol", "a carriage return inside a reply line");
     }
     this.#code = code;
     this.#lines.push(text.slice(start + 4, end));
     this.#complete = end - start === 3 || text.charCodeAt(start + 3) === SPACE;
   }
 
-  #lineTooLong(): WireError {
-    return new WireError("limit", `a reply line of more than ${this.#limits.lineOctets} octets`);
+  /** `end` is where the text ends, `octetsEnd` where a CR at its end does. The first fault counts. */
+  #checkOctets(start: number, end: number, octetsEnd: number): void {
+    const { lineOctets } = this.#limits;
+    const carriageReturn = this.#text.indexOf("\r", start);
+    const stray = carriageReturn !== -1 && carriageReturn < end;
+    if (stray && carriageReturn + 1 < start + lineOctets) {
+      throw new WireError("protocol", "a carriage return inside a reply line");
+    }
+    if (octetsEnd - start > lineOctets) {
+      throw new WireError("limit", `a reply line of more than ${lineOctets} octets`);
+    }
   }
 }
 
@@ -118,7 +140,7 @@ function codeOf(text: string, start: number, end: number): number {
   return first * 100 + second * 10 + third;
 }
 
-/** A line that has only begun: what can no longer become a reply is an error before it ends. */
+/** The start of a line as far as it is there: three digits and a separator, or the line's end. */
 function checkStart(text: string): void {
   const allowed = ["2345", "012345", "0123456789", " -\r\n"];
   const length = Math.min(text.length, allowed.length);
