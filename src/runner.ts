@@ -96,7 +96,9 @@ class ProbeRun implements ProbeContext<Facts> {
   #phaseAtMs = 0;
   #startMs = 0;
   #deadlineMs = 0;
+  #phaseEndMs = Number.POSITIVE_INFINITY;
   #timer: Timer | null = null;
+  #timerMs = Number.NaN;
   #expired: ProbeFailure | null = null;
   #answered = false;
 
@@ -112,7 +114,7 @@ class ProbeRun implements ProbeContext<Facts> {
     const bornMs = clock.monotonicMs();
     this.#startMs = bornMs;
     this.#deadlineMs = bornMs + this.#request.timeoutMs;
-    this.#arm(this.#deadlineMs);
+    this.#arm();
     let failure: Failure | null = null;
     try {
       await this.#request.type.run(this, this.#request.settings as never);
@@ -123,8 +125,7 @@ class ProbeRun implements ProbeContext<Facts> {
     this.#endPhase(endMs);
     this.#timer?.cancel();
     if (timers.stalledSince(bornMs)) failure = this.#stalled();
-    const warned =
-      failure !== null && this.#answered && REASONS[failure.reason].inconclusive !== true;
+    const warned = failure !== null && this.#answered && !isOurs(failure);
     return {
       outcome: outcomeOf(warned ? null : failure),
       startedAtMs,
@@ -175,8 +176,8 @@ class ProbeRun implements ProbeContext<Facts> {
     this.#endPhase(nowMs);
     this.#phase = phase;
     this.#phaseAtMs = nowMs;
-    const limitMs = this.#request.phaseTimeoutsMs[phase];
-    if (limitMs !== undefined) this.#arm(Math.min(this.#deadlineMs, nowMs + limitMs));
+    this.#phaseEndMs = nowMs + (this.#request.phaseTimeoutsMs[phase] ?? Number.POSITIVE_INFINITY);
+    this.#arm();
   }
 
   note(from: "probe" | "peer", text: string): void {
@@ -189,7 +190,7 @@ class ProbeRun implements ProbeContext<Facts> {
     this.#answered = true;
     const afterwardsMs = this.#parts.clock.monotonicMs() + AFTERWARDS_MS;
     this.#deadlineMs = Math.min(this.#deadlineMs, afterwardsMs);
-    this.#arm(this.#deadlineMs);
+    this.#arm();
   }
 
   fact(name: string, value: number, ...labels: readonly string[]): void {
@@ -231,7 +232,11 @@ class ProbeRun implements ProbeContext<Facts> {
     this.#phase = null;
   }
 
-  #arm(atMs: number): void {
+  /** Sets the timer to the end of the run or of its phase, whichever comes first. */
+  #arm(): void {
+    const atMs = Math.min(this.#deadlineMs, this.#phaseEndMs);
+    if (atMs === this.#timerMs) return;
+    this.#timerMs = atMs;
     this.#timer?.cancel();
     this.#timer = this.#parts.timers.at(atMs, () => {
       this.#expire();
@@ -257,7 +262,10 @@ class ProbeRun implements ProbeContext<Facts> {
       return failureAt(phase, reason, null, error.message);
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return failureAt(phase, "unknown", null, `defect of the probe: ${text}`);
+    return {
+      ...failureAt(phase, "unknown", null, `defect of the probe: ${text}`),
+      origin: "local",
+    };
   }
 
   /** What failed while connecting may belong to the phase before it: binding to the source. */
@@ -282,6 +290,11 @@ function failureAt(
 
 function outcomeOf(failed: Failure | null): ProbeResult["outcome"] {
   if (failed === null) return "success";
-  const inconclusive = REASONS[failed.reason].inconclusive === true;
-  return inconclusive ? "inconclusive" : "failure";
+  return isOurs(failed) ? "inconclusive" : "failure";
+}
+
+/** Whether the agent itself failed, so that nothing is known of the MTA. */
+function isOurs({ reason, origin }: Failure): boolean {
+  const defect = reason === "unknown" && origin === "local";
+  return defect || REASONS[reason].inconclusive === true;
 }
