@@ -1,5 +1,6 @@
 import { systemClock } from "./clock.ts";
 import type { LoadedConfig } from "./config/load.ts";
+import type { AgentConfig } from "./config/model.ts";
 import { formatProblem } from "./config/problem.ts";
 import { PathStates } from "./diagnosis/path-states.ts";
 import { AgentError } from "./errors.ts";
@@ -53,7 +54,6 @@ export class Agent implements Lifecycle {
     this.#configText = loaded.redacted;
     this.#bus = new EventBus((event, error) => {
       logger.error({ event, err: error }, "a listener failed");
-      this.#exporter.countListenerError(event);
     });
     const states = new PathStates(systemClock);
     const lookup = systemLookup();
@@ -61,11 +61,12 @@ export class Agent implements Lifecycle {
       { bus: this.#bus, clock: systemClock, timers: this.#timers, lookup },
       loaded.config,
     );
-    this.#exporter = new PrometheusExporter(this.#bus, {
+    this.#exporter = new PrometheusExporter({
+      bus: this.#bus,
       version: VERSION,
       facts: probeTypes.flatMap((type) => Object.values(type.facts)),
+      ...seriesSettings(loaded.config),
     });
-    this.#exporter.configure(loaded.config.metrics.durationBuckets, loaded.config.limits.series);
     const history = new History(this.#bus);
     logEvents(this.#bus, logger);
     this.#readiness = new Readiness(this.#bus);
@@ -140,7 +141,7 @@ export class Agent implements Lifecycle {
       this.#bus.emit("config.rejected", { errors });
       return { ok: false, errors };
     }
-    this.#exporter.configure(loaded.config.metrics.durationBuckets, loaded.config.limits.series);
+    this.#exporter.configure(seriesSettings(loaded.config));
     this.#configText = loaded.redacted;
     await this.#probing.apply(loaded.config);
     this.#loaded();
@@ -161,6 +162,10 @@ export class Agent implements Lifecycle {
       states.forget(path.id);
     });
   }
+}
+
+function seriesSettings({ metrics, limits }: AgentConfig) {
+  return { durationBuckets: metrics.durationBuckets, seriesLimit: limits.series };
 }
 
 function problems(loaded: Extract<LoadedConfig, { ok: false }>): string[] {

@@ -9,6 +9,7 @@ import { run } from "./commands/run.ts";
 import { schema } from "./commands/schema.ts";
 import { loadConfig } from "./config/load.ts";
 import { AgentError } from "./errors.ts";
+import { probeTypes } from "./probe-types.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./exporters/logger.ts";
 import { VERSION } from "./version.ts";
 
@@ -28,6 +29,12 @@ interface ProbeFlags {
   readonly source?: string;
   readonly timeout?: string;
   readonly json?: true;
+}
+
+interface RulesFlags {
+  readonly "config.file"?: string;
+  readonly for?: string;
+  readonly "runbook.baseUrl"?: string;
 }
 
 const repeated = (value: string, values: readonly string[] | undefined): readonly string[] => [
@@ -75,6 +82,14 @@ const program = new Command("mta-exporter")
   .exitOverride()
   .configureHelp({ showGlobalOptions: true });
 
+const print = (text: string): void => {
+  process.stdout.write(text);
+};
+
+const printError = (text: string): void => {
+  process.stderr.write(text);
+};
+
 const exitWith = (code: number): void => {
   process.exitCode = code;
 };
@@ -97,7 +112,7 @@ program
   .command("check <file>")
   .description("validate a configuration file: a summary, or every error with its place")
   .action((file: string) => {
-    exitWith(check(file, process.stdout, configEnvironment()));
+    exitWith(check(file, { stdout: print, stderr: printError }, configEnvironment()));
   });
 
 program
@@ -125,10 +140,28 @@ program
   });
 
 program
+  .command("rules")
+  .description("print alerting and recording rules for Prometheus")
+  .option("--config.file <file>", "configuration file, checked for errors first")
+  .option("--for <duration>", "how long a path may fail before its alert fires (default: 1m)")
+  .option("--runbook.base-url <url>", "where the runbook pages are found")
+  .action((flags: RulesFlags) => {
+    const load = flags["config.file"];
+    if (
+      load !== undefined &&
+      check(load, { stdout: () => {}, stderr: printError }, configEnvironment()) !== 0
+    ) {
+      exitWith(USAGE_EXIT_CODE);
+      return;
+    }
+    rules({ for: flags.for, runbookBaseUrl: flags["runbook.baseUrl"] }, process.stdout);
+  });
+
+program
   .command("schema")
   .description("print the JSON Schema of the configuration")
   .action(() => {
-    schema(process.stdout);
+    schema(probeTypes, print);
   });
 
 try {

@@ -19,7 +19,7 @@ Partner "blocking" is broken on purpose: it refuses whoever calls from IP resour
 
   status    ${base}/
   metrics   ${base}${options.telemetryPath}
-  one path  ${base}/api/v1/paths
+  paths     ${base}/api/v1/paths
 
 Ctrl+C ends it.
 `);
