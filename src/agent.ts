@@ -122,7 +122,7 @@ export class Agent implements Lifecycle {
   async reload(): Promise<ReloadAnswer> {
     const turn = this.#reloading.then(() => this.#reload());
     this.#reloading = turn;
-    return await turn;
+    return turn;
   }
 
   /** Finishes the probes in flight within their limits, then closes the HTTP side and the log. */

@@ -47,7 +47,7 @@ export async function run(options: RunOptions): Promise<number> {
 
 /** The first signal to stop; a second one does not wait. */
 async function signalled(): Promise<string> {
-  return await new Promise((resolve) => {
+  return new Promise((resolve) => {
     let asked = false;
     const stop = (signal: string): void => {
       if (asked) process.exit(1);

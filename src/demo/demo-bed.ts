@@ -73,7 +73,7 @@ async function usable(addresses: readonly string[]): Promise<string[]> {
 
 async function canListen(address: string): Promise<boolean> {
   const server = createServer();
-  return await new Promise((resolve) => {
+  return new Promise((resolve) => {
     server.once("error", () => {
       resolve(false);
     });
