@@ -1,0 +1,126 @@
+import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { freePort } from "./addresses.ts";
+import type { Bed } from "./bed.ts";
+import { Exposition } from "./exposition.ts";
+import type { Host } from "./namespaces.ts";
+import {
+  type Finished,
+  type ProcessOptions,
+  run,
+  type Running,
+  type RunOptions,
+  startProcess,
+  untilServing,
+} from "./processes.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const usualOpenFiles = 4096;
+const mainFile = join(root, "dist/main.js");
+
+export interface AgentOptions {
+  /** Tells agents of one bed apart. */
+  readonly name?: string;
+  /** The configuration; it is written as JSON, which is YAML. */
+  readonly config: object;
+  /** Further arguments, after the usual ones. */
+  readonly args?: readonly string[];
+  /** The host of a test network on which it runs; this machine without it. */
+  readonly host?: Host;
+  /** How many files it may have open. */
+  readonly openFiles?: number;
+}
+
+/** One line of the agent's log. */
+export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
+
+/** The agent as users run it: a process of its own, seen through HTTP, log and signals. */
+export interface Agent {
+  readonly running: Running;
+  /** HOST:PORT of its HTTP interface. */
+  readonly address: string;
+  /** Writes another configuration file in the place of the one before; a text is written as it is. */
+  configure(config: object | string): void;
+  metrics(): Promise<Exposition>;
+  log(): readonly LogLine[];
+  /** Waits until the first round is over. */
+  ready(timeoutMs?: number): Promise<void>;
+}
+
+function newestSource(): number {
+  const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" });
+  return Math.max(...files.map((file) => statSync(join(root, "src", file)).mtimeMs));
+}
+
+function mustBeBuilt(): void {
+  const stateFile = join(root, "dist/.tsbuildinfo");
+  if (existsSync(stateFile) && statSync(stateFile).mtimeMs >= newestSource()) return;
+  throw new Error("dist/ is older than src/: npm run build");
+}
+
+/** Runs one of the commands that come to an end: check, probe, rules … */
+export function runMain(
+  args: readonly string[],
+  options: RunOptions & { readonly host?: Host } = {},
+): Promise<Finished> {
+  mustBeBuilt();
+  const words = [mainFile, ...args];
+  if (options.host !== undefined) return options.host.run(process.execPath, words);
+  return run(process.execPath, words, options);
+}
+
+function parseLog(text: string): readonly LogLine[] {
+  return text
+    .split("\n")
+    .filter((line) => line.startsWith("{") && line.endsWith("}"))
+    .map((line) => JSON.parse(line) as LogLine);
+}
+
+/** Starts the agent and waits until it answers HTTP. */
+export async function startAgent(bed: Bed, options: AgentOptions): Promise<Agent> {
+  const { name = "agent", host, openFiles = usualOpenFiles } = options;
+  mustBeBuilt();
+  const address = `127.0.0.1:${await freePort()}`;
+  const configFile = join(bed.folder, `${name}.yml`);
+  const configure: Agent["configure"] = (config) => {
+    writeFileSync(configFile, typeof config === "string" ? config : JSON.stringify(config));
+  };
+  configure(options.config);
+
+  const started: ProcessOptions = {
+    name,
+    command: "prlimit",
+    args: [
+      `--nofile=${openFiles}:${openFiles}`,
+      process.execPath,
+      mainFile,
+      "run",
+      `--config.file=${configFile}`,
+      `--web.listen-address=${address}`,
+      "--log.format=json",
+      ...(options.args ?? []),
+    ],
+  };
+  const running = host === undefined ? startProcess(bed, started) : host.start(started);
+
+  const get = async (path: string): Promise<string> => {
+    const url = `http://${address}${path}`;
+    if (host !== undefined) return host.get(url);
+    const response = await fetch(url);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${url} answers ${response.status}: ${text}`);
+    return text;
+  };
+  const answers = (path: string, timeoutMs: number): Promise<void> =>
+    untilServing(running, `answers ${path}`, () => get(path).then(() => true), timeoutMs);
+  await answers("/-/healthy", 15_000);
+
+  return {
+    running,
+    address,
+    configure,
+    metrics: async () => new Exposition(await get("/metrics")),
+    log: () => parseLog(running.log()),
+    ready: (timeoutMs = 30_000) => answers("/-/ready", timeoutMs),
+  };
+}
