@@ -31,7 +31,7 @@ export interface Alert {
   readonly name: `Mta${string}`;
   /** The labels that say what is at fault. With name and severity they are its identity. */
   readonly labels: readonly string[];
-  readonly cases: readonly AlertCase[];
+  readonly cases: readonly [AlertCase, ...AlertCase[]];
   readonly runbook: Runbook;
 }
 
