@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { AgentEvents, EventBus, PathChange } from "../events.ts";
+import type { AgentEvents, EventBus, NotificationError, PathChange } from "../events.ts";
 import { pathLabels } from "../path-labels.ts";
 import { printable } from "../printable.ts";
 
@@ -38,6 +38,7 @@ export function logEvents(bus: EventBus, logger: Logger): () => void {
       if (logger.isLevelEnabled("debug")) logProbe(logger, event);
     }),
     bus.on("peer.resolved", peerLog(logger)),
+    ...notificationLog(bus, logger),
   ];
   return () => {
     for (const unsubscribe of subscriptions) unsubscribe();
@@ -91,4 +92,19 @@ function peerLog(logger: Logger): (event: AgentEvents["peer.resolved"]) => void 
     if (error === null) logger.info({ peer, host, addresses, omitted }, "peer resolved");
     else logger.warn({ peer, host, reason: error }, "peer does not resolve");
   };
+}
+
+/** An Alertmanager that is away fails over and over: only that it went away and came back is news. */
+function notificationLog(bus: EventBus, logger: Logger): readonly (() => void)[] {
+  const failing = new Map<string, NotificationError>();
+  return [
+    bus.on("notification.failed", ({ alertmanager, error, detail }) => {
+      if (failing.get(alertmanager) === error) return;
+      failing.set(alertmanager, error);
+      logger.warn({ alertmanager, error, detail }, "Alertmanager does not take alerts");
+    }),
+    bus.on("notification.sent", ({ alertmanager }) => {
+      if (failing.delete(alertmanager)) logger.info({ alertmanager }, "Alertmanager takes alerts");
+    }),
+  ];
 }

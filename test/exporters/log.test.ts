@@ -132,6 +132,23 @@ describe("logEvents", () => {
     ]);
   });
 
+  it("writes that an Alertmanager went away and came back, not every try in between", () => {
+    const { bus, lines } = setUp();
+    const alertmanager = "http://127.0.0.1:9093";
+    const failure = { alertmanager, error: "unreachable", detail: "ECONNREFUSED" } as const;
+    bus.emit("notification.sent", { alertmanager, alerts: 1 });
+    bus.emit("notification.failed", failure);
+    bus.emit("notification.failed", failure);
+    bus.emit("notification.failed", { ...failure, error: "server_error", detail: "503" });
+    bus.emit("notification.sent", { alertmanager, alerts: 1 });
+    bus.emit("notification.sent", { alertmanager, alerts: 1 });
+    expect(lines.map(({ level, error, detail }) => [level, error, detail])).toEqual([
+      ["warn", "unreachable", "ECONNREFUSED"],
+      ["warn", "server_error", "503"],
+      ["info", undefined, undefined],
+    ]);
+  });
+
   it("stops when told to", () => {
     const { bus, lines, stop } = setUp("debug");
     stop();
