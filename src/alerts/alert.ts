@@ -1,5 +1,5 @@
 /** How urgent an alert is: `critical` wakes people up, `warning` waits for the morning. */
-export type Severity = "critical" | "warning" | "info";
+type Severity = "critical" | "warning" | "info";
 
 /**
  * One way in which an alert fires. The cases of an alert exclude each other, so that nobody is told
@@ -18,7 +18,7 @@ export interface AlertCase {
 }
 
 /** What the runbook page says beside what follows from the declaration; Markdown. */
-export interface Runbook {
+interface Runbook {
   readonly meaning: string;
   readonly impact: string;
   readonly diagnosis: string;

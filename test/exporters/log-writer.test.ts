@@ -18,7 +18,7 @@ let fd: number;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "log-writer-"));
   const pipe = join(directory, "pipe");
-  execFileSync("mkfifo", [pipe]);
+  execFileSync("sh", ["-c", `mkfifo ${pipe}`]);
   reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
   fd = openSync(pipe, constants.O_WRONLY);
 });

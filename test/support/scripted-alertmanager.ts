@@ -4,7 +4,7 @@ import { onTestFinished } from "vitest";
 import type { PostableAlert } from "../../src/exporters/alertmanager/postable-alerts.ts";
 
 /** A request as it came in. */
-export interface ReceivedBatch {
+interface ReceivedBatch {
   readonly method: string | undefined;
   readonly path: string | undefined;
   readonly contentType: string | undefined;

@@ -27,17 +27,19 @@ interface Alerts {
 const path = somePath({ peer: String.raw`partner "one"` });
 const failure = someFailure();
 
+function series(metric: string, extra: object, value: number): string {
+  const labels = Object.entries({ ...pathLabels(path), ...extra });
+  const pairs = labels.map(([label, text]) => `${label}=${JSON.stringify(text)}`);
+  return `${metric}{${pairs.join(",")}} ${value}\n`;
+}
+
 function exposition(): string {
-  const labels = (extra: object = {}) =>
-    Object.entries({ ...pathLabels(path), ...extra })
-      .map(([label, value]) => `${label}=${JSON.stringify(value)}`)
-      .join(",");
-  return [
-    `mta_probe_success{${labels()}} 0`,
-    `mta_probe_interval_seconds{${labels()}} 15`,
-    `mta_probe_failure{${labels({ phase: failure.phase, reason: failure.reason })}} 1`,
-    "",
-  ].join("\n");
+  const { phase, reason } = failure;
+  return (
+    series("mta_probe_success", {}, 0) +
+    series("mta_probe_interval_seconds", {}, 15) +
+    series("mta_probe_failure", { phase, reason }, 1)
+  );
 }
 
 describe.skipIf(leftOut !== null)("the printed rules in a real Prometheus", () => {

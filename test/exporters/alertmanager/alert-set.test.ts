@@ -19,6 +19,8 @@ const seen = (notices: readonly Notice[]) =>
     startsAtMs - WALL,
     resolvedAtMs === null ? null : resolvedAtMs - WALL,
   ]);
+const summaries = (notices: readonly Notice[]) =>
+  notices.map(({ text: { annotations } }) => annotations["summary"]);
 
 function newSet(): AlertSet {
   return new AlertSet({ resendMs: MINUTE, resolvedMs: 15 * MINUTE });
@@ -94,8 +96,6 @@ describe("AlertSet", () => {
 
   it("tells what is known of the cause by then, and nothing new once it ended", () => {
     const set = newSet();
-    const summaries = (notices: readonly Notice[]) =>
-      notices.map(({ text: { annotations } }) => annotations["summary"]);
     set.raise("a", text("first"), 0, at(0));
     set.retext("a", text("second"));
     set.retext("b", text("nobody asked"));

@@ -17,6 +17,10 @@ function newSender(url: string) {
   return { clock, bus, sender };
 }
 
+function starting(response: ServerResponse): void {
+  response.writeHead(503).end("starting");
+}
+
 describe("Sender", () => {
   it("posts JSON to version 2 of the interface, under the URL's own path", async () => {
     const target = await startScriptedAlertmanager();
@@ -102,7 +106,6 @@ describe("Sender", () => {
 
   it("leaves a failing target alone for longer each time, up to a minute, and forgets it after", async () => {
     const target = await startScriptedAlertmanager();
-    const starting = (response: ServerResponse) => response.writeHead(503).end("starting");
     target.answer = starting;
     const { bus, clock, sender } = newSender(target.url);
     const expectFailureAfter = async (delayMs: number): Promise<void> => {
