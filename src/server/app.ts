@@ -1,4 +1,4 @@
-import { fastify, type FastifyError, type FastifyInstance } from "fastify";
+import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import type { Clock } from "../clock.ts";
 import { RequestError, sendError, sendText } from "./answers.ts";
 import { Gate } from "./gate.ts";
@@ -33,6 +33,7 @@ export async function buildApp(
     bodyLimit: limits.bodyBytes,
     // Anything that is no valid address at all does not reach the routes and their hooks.
     frameworkErrors: (error, request, reply) => {
+      addHeaders(reply, guard);
       void sendError(request, reply, "bad_data", "not a valid address", error.statusCode);
     },
   });
@@ -43,13 +44,7 @@ export async function buildApp(
     return undefined;
   });
   app.addHook("onSend", async (_request, reply) => {
-    // From here on only the client can be slow.
-    reply.raw.setTimeout(limits.stallMs);
-    reply.header("x-content-type-options", "nosniff").header("cache-control", "no-store");
-    if (!reply.hasHeader("content-security-policy")) {
-      reply.header("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
-    }
-    if (guard !== null) reply.headers(guard.headers());
+    addHeaders(reply, guard);
   });
   refuseBodies(app);
   answerErrors(app, log);
@@ -64,6 +59,15 @@ export async function buildApp(
   pathsRoutes(app, paths, pages);
   await app.ready();
   return app;
+}
+
+/** Headers of every response; what the operator configured comes last and holds. */
+function addHeaders(reply: FastifyReply, guard: WebGuard | null): void {
+  reply.header("x-content-type-options", "nosniff").header("cache-control", "no-store");
+  if (!reply.hasHeader("content-security-policy")) {
+    reply.header("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+  }
+  if (guard !== null) reply.headers(guard.headers());
 }
 
 /** No route reads a body: a small one of any type is taken and forgotten, a larger one is 413. */

@@ -50,6 +50,10 @@ export function guardConnections(
     }
     if (socket.destroyed) return;
     answering.add(socket);
+    // An answer that is still being worked on is not the client's fault.
+    response.setTimeout(limits.stallMs, () => {
+      if (socket.writableLength > 0) socket.destroy();
+    });
     const deadline = clock.setTimer(limits.responseMs, () => socket.destroy());
     response.once("close", () => {
       deadline.cancel();

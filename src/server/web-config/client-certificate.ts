@@ -1,5 +1,5 @@
 import type { TLSSocket } from "node:tls";
-import { parse, isValid } from "ipaddr.js";
+import ipaddr from "ipaddr.js";
 import type { ClientAuthType } from "./schema.ts";
 import type { TlsSettings } from "./web-config.ts";
 
@@ -61,5 +61,5 @@ export function subjectAltNames(text: string): string[] {
 
 /** One spelling for every address; other names as they are. */
 function canonical(name: string): string {
-  return isValid(name) ? parse(name).toString() : name;
+  return ipaddr.isValid(name) ? ipaddr.parse(name).toString() : name;
 }
