@@ -18,7 +18,12 @@ export interface CertificateFacts {
 }
 
 /** OpenSSL found an authority for the chain, and something else was wrong with it. */
-const timeErrors = new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
+const timeErrors = new Set([
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "ERROR_IN_CERT_NOT_AFTER_FIELD",
+  "ERROR_IN_CERT_NOT_BEFORE_FIELD",
+]);
 const nameError = "ERR_TLS_CERT_ALTNAME_INVALID";
 
 /** A chain longer than this is cut: no authority issues one, and each link costs a verification. */
@@ -51,11 +56,11 @@ export function certificateFacts(
   const verdict = socket.authorized ? "" : String(socket.authorizationError);
   const valid = verdict === "" || verdict === nameError;
   return {
-    // A certificate may hold a date that is none.
+    // A certificate may hold a date that is none: every comparison with it is false.
     notAfterSeconds: Number.isNaN(notAfterMs) ? null : notAfterMs / 1000,
     // An authority's old certificate that is sent along but not needed does no harm.
     expired: !valid && !(nowMs <= notAfterMs),
-    notYetValid: !valid && nowMs < notBeforeMs,
+    notYetValid: !valid && !(nowMs >= notBeforeMs),
     trusted: valid || (timeErrors.has(verdict) && leadsTo(chain, roots())),
     nameMatches: isFor(leaf, serverName),
     subject: leaf.subject,

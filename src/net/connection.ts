@@ -259,8 +259,12 @@ export class Connection {
     if (this.#tls === null) this.#read(within);
     else this.#tls.receive(within);
     if (octets.length <= left) return;
-    this.fail(new ProbeFailure("limit_exceeded", `more than ${this.#options.byteLimit} octets`));
     this.#reset();
+    const limit = `more than ${this.#options.byteLimit} octets`;
+    // TLS takes a few ticks to say what was wrong with them.
+    setImmediate(() => {
+      this.fail(new ProbeFailure("limit_exceeded", limit));
+    });
   }
 
   #read(octets: Buffer): void {

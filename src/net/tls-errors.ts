@@ -32,30 +32,33 @@ export interface HandshakeState {
 }
 
 /**
- * Reads an error of a TLS socket. OpenSSL's message holds a pointer and is never shown; a TLS 1.3
+ * Reads an error of a TLS session. OpenSSL's message holds a pointer and is never shown; a TLS 1.3
  * server refuses a missing client certificate only after the handshake, which is still phase `tls`.
  */
 export function tlsFailure(error: TlsError, state: HandshakeState): ProbeFailure {
   const code = error.code ?? "";
   const phase = state.secured ? null : "tls";
-  if (code.startsWith("ERR_SSL_") || code === "EPROTO") {
-    const alert = alertNumber.exec(error.message)?.groups?.["number"];
-    const number = alert === undefined ? null : Number(alert);
-    const said = error.reason ?? code;
-    const detail = number === null ? said : `${said} (alert ${number})`;
-    const byAlert = number === null ? undefined : alertReason(number, state);
-    const reason = byAlert ?? (versionCodes.has(code) ? "tls_version" : "tls_handshake_failed");
-    return new ProbeFailure(reason, detail, number, "tls");
-  }
   // Node.js reports a FIN inside the handshake as ECONNRESET without a system call.
   if (code === "ECONNRESET" && error.syscall === undefined) {
     return new ProbeFailure("connection_closed", "closed inside the TLS handshake", null, phase);
   }
-  const verdict = socketVerdict(code, error.syscall ?? "read", false);
-  return new ProbeFailure(verdict.reason, `${error.syscall ?? "tls"} ${code}`, null, phase);
+  if (error.syscall !== undefined) {
+    const verdict = socketVerdict(code, error.syscall, false);
+    return new ProbeFailure(verdict.reason, `${error.syscall} ${code}`, null, phase);
+  }
+  const said = error.reason ?? code;
+  const number = alertNumber.exec(error.message)?.groups?.["number"];
+  if (number !== undefined) {
+    const alert = Number(number);
+    return new ProbeFailure(alertReason(alert, state), `${said} (alert ${alert})`, alert, "tls");
+  }
+  if (state.secured) return new ProbeFailure("protocol_error", said);
+  const reason = versionCodes.has(code) ? "tls_version" : "tls_handshake_failed";
+  return new ProbeFailure(reason, said, null, "tls");
 }
 
-function alertReason(alert: number, { lacksCertificate }: HandshakeState): Reason | undefined {
+function alertReason(alert: number, { lacksCertificate }: HandshakeState): Reason {
   const missing = lacksCertificate && missingCertificateAlerts.has(alert);
-  return missing ? "client_certificate_required" : alertReasons[alert];
+  if (missing) return "client_certificate_required";
+  return alertReasons[alert] ?? "tls_handshake_failed";
 }

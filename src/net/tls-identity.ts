@@ -1,4 +1,4 @@
-import { constants, X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import tls, { type SecureContext, type SecureVersion } from "node:tls";
 import { ProbeFailure } from "../errors.ts";
@@ -54,8 +54,6 @@ function createIdentity(settings: TlsSettings): TlsIdentity {
     cert: textOf(settings.cert_file),
     key: textOf(settings.key_file),
     minVersion: versions[settings.min_version],
-    // Nobody renegotiates in the time of a probe, but a peer could make us do it without end.
-    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     // The oldest versions are refused by OpenSSL at its default security level.
     ...(settings.min_version < "TLS12" ? { ciphers: "DEFAULT:@SECLEVEL=0" } : {}),
   });

@@ -59,7 +59,8 @@ export class TlsSession {
       rejectUnauthorized: false,
       ...(isIP(this.#serverName) === 0 ? { servername: this.#serverName } : {}),
     });
-    this.stream.on("secureConnect", () => {
+    // It comes again when the other side renegotiates.
+    this.stream.once("secureConnect", () => {
       this.#onSecured();
     });
     this.stream.on("data", events.octets);
