@@ -1,3 +1,5 @@
+import { hostname } from "node:os";
+import { pathAlert } from "./alerts/path-alert.ts";
 import { systemClock } from "./clock.ts";
 import type { LoadedConfig } from "./config/load.ts";
 import type { AgentConfig } from "./config/model.ts";
@@ -5,6 +7,7 @@ import { formatProblem } from "./config/problem.ts";
 import { PathStates } from "./diagnosis/path-states.ts";
 import { AgentError } from "./errors.ts";
 import { EventBus } from "./events.ts";
+import { AlertmanagerExporter } from "./exporters/alertmanager/exporter.ts";
 import { History } from "./exporters/history.ts";
 import { logEvents } from "./exporters/log.ts";
 import type { AgentLog } from "./exporters/logger.ts";
@@ -26,8 +29,13 @@ export interface AgentOptions {
   readonly listenAddresses: readonly string[];
   readonly telemetryPath: string;
   readonly webConfigFile: string | undefined;
+  /** Where people find the HTTP side, for links in alerts; undefined for this host and port. */
+  readonly externalUrl: string | undefined;
   readonly log: AgentLog;
 }
+
+/** Milliseconds that a shutdown may wait for Alertmanagers to take what they have not heard yet. */
+const PUSH_DRAIN_MS = 2_000;
 
 /** The agent: builds every part, connects them through the bus, starts, reloads and stops them. */
 export class Agent implements Lifecycle {
@@ -37,6 +45,7 @@ export class Agent implements Lifecycle {
   readonly #timers = new TimingWheel(systemClock);
   readonly #probing: Probing;
   readonly #exporter: PrometheusExporter;
+  readonly #push: AlertmanagerExporter;
   readonly #readiness: Readiness;
   readonly #paths: PathViews;
   readonly #prober: ProbeService;
@@ -66,6 +75,11 @@ export class Agent implements Lifecycle {
       version: VERSION,
       facts: probeTypes.flatMap((type) => Object.values(type.facts)),
       ...seriesSettings(loaded.config),
+    });
+    this.#push = new AlertmanagerExporter({
+      bus: this.#bus,
+      clock: systemClock,
+      pathAlert: pathAlert({ pathUrl: (id) => `${this.#externalUrl()}/api/v1/paths/${id}` }),
     });
     const history = new History(this.#bus);
     logEvents(this.#bus, logger);
@@ -105,6 +119,7 @@ export class Agent implements Lifecycle {
     });
     const { cluster, node, version } = this;
     this.#bus.emit("agent.started", { cluster, node, version });
+    this.#configureSinks(this.#probing.config);
     await this.#probing.apply(this.#probing.config);
     this.#loaded();
     this.#readiness.begin(this.#probing.paths);
@@ -130,6 +145,7 @@ export class Agent implements Lifecycle {
     this.#bus.emit("agent.stopping", { signal });
     await this.#reloading;
     await this.#probing.stop();
+    await this.#push.stop(PUSH_DRAIN_MS);
     await this.#server?.close();
     this.#timers.stop();
   }
@@ -141,11 +157,22 @@ export class Agent implements Lifecycle {
       this.#bus.emit("config.rejected", { errors });
       return { ok: false, errors };
     }
-    this.#exporter.configure(seriesSettings(loaded.config));
+    this.#configureSinks(loaded.config);
     this.#configText = loaded.redacted;
     await this.#probing.apply(loaded.config);
     this.#loaded();
     return { ok: true };
+  }
+
+  #configureSinks(config: AgentConfig): void {
+    this.#exporter.configure(seriesSettings(config));
+    this.#push.configure(config.alerting.alertmanagers.map(({ url }) => url));
+  }
+
+  #externalUrl(): string {
+    const { externalUrl } = this.#options;
+    if (externalUrl !== undefined) return externalUrl.replace(/\/+$/, "");
+    return `${this.#server?.scheme ?? "http"}://${hostname()}:${this.addresses[0]?.port ?? 0}`;
   }
 
   #loaded(): void {

@@ -19,6 +19,7 @@ interface WebFlags {
   readonly "web.listenAddress": readonly string[];
   readonly "web.telemetryPath": string;
   readonly "web.config.file"?: string;
+  readonly "web.externalUrl"?: string;
   readonly "log.level": LogLevel;
   readonly "log.format"?: LogFormat;
 }
@@ -54,6 +55,10 @@ function withWebFlags(command: Command): Command {
       "--web.config.file <file>",
       "TLS and basic auth, as Prometheus's exporter-toolkit has them",
     )
+    .option(
+      "--web.external-url <url>",
+      "where people find it, for links in alerts (default: this host)",
+    )
     .addOption(
       new Option("--log.level <level>", "least level logged").choices(LOG_LEVELS).default("info"),
     )
@@ -69,6 +74,7 @@ function runOptions(flags: WebFlags) {
     listenAddresses: flags["web.listenAddress"] ?? [":10225"],
     telemetryPath: flags["web.telemetryPath"],
     webConfigFile: flags["web.config.file"],
+    externalUrl: flags["web.externalUrl"],
     logLevel: flags["log.level"],
     logFormat: flags["log.format"],
   };

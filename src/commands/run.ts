@@ -8,6 +8,7 @@ export interface RunOptions {
   readonly listenAddresses: readonly string[];
   readonly telemetryPath: string;
   readonly webConfigFile: string | undefined;
+  readonly externalUrl: string | undefined;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat | undefined;
   /** Called once it listens. */
