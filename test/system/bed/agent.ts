@@ -37,10 +37,13 @@ export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string
 /** The agent as users run it: a process of its own, seen through HTTP, log and signals. */
 export interface Agent {
   readonly running: Running;
+  readonly configFile: string;
   /** HOST:PORT of its HTTP interface. */
   readonly address: string;
   /** Writes another configuration file in the place of the one before; a text is written as it is. */
   configure(config: object | string): void;
+  /** The body of an answer of class 2xx. */
+  get(path: string): Promise<string>;
   metrics(): Promise<Exposition>;
   log(): readonly LogLine[];
   /** Waits until the first round is over. */
@@ -118,7 +121,9 @@ export async function startAgent(bed: Bed, options: AgentOptions): Promise<Agent
   return {
     running,
     address,
+    configFile,
     configure,
+    get,
     metrics: async () => new Exposition(await get("/metrics")),
     log: () => parseLog(running.log()),
     ready: (timeoutMs = 30_000) => answers("/-/ready", timeoutMs),
