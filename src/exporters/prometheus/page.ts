@@ -1,0 +1,162 @@
+import { digits, NUMBER_OCTETS, renderNumber } from "./number-text.ts";
+import type { RowText } from "./row-shape.ts";
+
+/** Octets of text in a page, unless a single row needs more. */
+export const PAGE_OCTETS = 65_536;
+
+/** Lines in a page at most. */
+export const PAGE_LINES = 512;
+
+// The places of a row lie together, because an update needs all of them: where the row starts in
+// the page, and for each line where its value ends within the row and how many octets it has.
+
+const START = 0;
+const END = 1;
+const WIDTH = 2;
+const PLACES_PER_LINE = 2;
+
+/** The start of a row that does not exist. */
+const FREE = -1;
+
+/**
+ * Text of rows, ready to be copied. A row is a block of lines, equally many in every row of a page,
+ * each with a value at its end that is overwritten in place; the text behind a value moves only
+ * when its width changes. A row keeps room for its widest values, so it never leaves its page, and
+ * a page is never seen half-changed: whoever copies it copies it whole. A removed row leaves a gap,
+ * which the next copy closes.
+ */
+export class Page {
+  readonly #text: Buffer;
+  /** Decimals of the value of each line of a row. */
+  readonly #decimals: readonly (number | null)[];
+  readonly #placesPerRow: number;
+  readonly #places: Int32Array;
+  readonly #freeRows: number[] = [];
+  #rows = 0;
+  #used = 0;
+  #reserved = 0;
+  #hasGaps = false;
+
+  constructor(octets: number, decimals: readonly (number | null)[]) {
+    this.#text = Buffer.allocUnsafeSlow(octets);
+    this.#decimals = decimals;
+    this.#placesPerRow = 1 + PLACES_PER_LINE * decimals.length;
+    const rows = Math.ceil(PAGE_LINES / decimals.length);
+    this.#places = new Int32Array(rows * this.#placesPerRow);
+  }
+
+  /** Octets that a copy takes at most. */
+  get octets(): number {
+    return this.#used;
+  }
+
+  /** Whether a row has room here in its widest form. */
+  fits({ widestOctets }: RowText): boolean {
+    const hasRow =
+      this.#freeRows.length > 0 || this.#rows * this.#placesPerRow < this.#places.length;
+    return hasRow && this.#reserved + widestOctets <= this.#text.length;
+  }
+
+  /** Adds a row that `fits` and returns its number. */
+  add({ text, octets, widestOctets, values }: RowText): number {
+    if (this.#used + octets > this.#text.length) this.#closeGaps();
+    const row = this.#freeRows.pop() ?? this.#rows++;
+    this.#text.write(text, this.#used);
+    this.#places.set([this.#used, ...values], row * this.#placesPerRow);
+    this.#used += octets;
+    this.#reserved += widestOctets;
+    return row;
+  }
+
+  /** Overwrites the value of one line of a row. */
+  set(row: number, line: number, value: number): void {
+    const first = renderNumber(value, this.#decimals[line] ?? null);
+    const at = row * this.#placesPerRow;
+    const own = at + line * PLACES_PER_LINE;
+    const change = NUMBER_OCTETS - first - this.#place(own + WIDTH);
+    if (change !== 0) this.#resize(row, line, change);
+    const text = this.#text;
+    const shift = this.#place(at + START) + this.#place(own + END) - NUMBER_OCTETS;
+    for (let i = first; i < NUMBER_OCTETS; i++) text[shift + i] = digits[i] ?? 0;
+  }
+
+  /** Removes a row; its number may be given to another one. */
+  remove(row: number): void {
+    this.#reserved -= this.#widestOctets(row);
+    this.#places[row * this.#placesPerRow + START] = FREE;
+    this.#freeRows.push(row);
+    this.#hasGaps = true;
+  }
+
+  /** Copies the text to `target` at `offset` and returns how many octets that were. */
+  copyTo(target: Buffer, offset: number): number {
+    if (this.#hasGaps) this.#closeGaps();
+    return this.#text.copy(target, offset, 0, this.#used);
+  }
+
+  toString(): string {
+    if (this.#hasGaps) this.#closeGaps();
+    return this.#text.toString("utf8", 0, this.#used);
+  }
+
+  /** Makes a value wider or narrower: everything behind it in the page moves. */
+  #resize(row: number, line: number, change: number): void {
+    if (this.#used + change > this.#text.length) this.#closeGaps();
+    const at = row * this.#placesPerRow;
+    const next = at + this.#placesPerRow;
+    const own = at + line * PLACES_PER_LINE;
+    const start = this.#place(at + START);
+    const end = start + this.#place(own + END);
+    this.#text.copyWithin(end + change, end, this.#used);
+    this.#used += change;
+    this.#move(own + WIDTH, change);
+    for (let place = own + END; place < next; place += PLACES_PER_LINE) this.#move(place, change);
+    for (let other = 0; other < this.#rows; other++) {
+      const place = other * this.#placesPerRow + START;
+      if (this.#place(place) > start) this.#move(place, change);
+    }
+  }
+
+  #closeGaps(): void {
+    const rows = Array.from({ length: this.#rows }, (_, row) => row)
+      .filter((row) => this.#start(row) !== FREE)
+      .toSorted((a, b) => this.#start(a) - this.#start(b));
+    let to = 0;
+    for (const row of rows) {
+      const start = this.#start(row);
+      const octets = this.#octets(row);
+      if (to !== start) this.#text.copyWithin(to, start, start + octets);
+      this.#places[row * this.#placesPerRow + START] = to;
+      to += octets;
+    }
+    this.#used = to;
+    this.#hasGaps = false;
+  }
+
+  #octets(row: number): number {
+    const lastLine = this.#decimals.length - 1;
+    const end = row * this.#placesPerRow + lastLine * PLACES_PER_LINE + END;
+    return this.#place(end) + 1;
+  }
+
+  #widestOctets(row: number): number {
+    const at = row * this.#placesPerRow;
+    let octets = this.#octets(row);
+    for (let place = at + WIDTH; place < at + this.#placesPerRow; place += PLACES_PER_LINE) {
+      octets += NUMBER_OCTETS - this.#place(place);
+    }
+    return octets;
+  }
+
+  #start(row: number): number {
+    return this.#place(row * this.#placesPerRow + START);
+  }
+
+  #place(index: number): number {
+    return this.#places[index] ?? 0;
+  }
+
+  #move(index: number, by: number): void {
+    this.#places[index] = this.#place(index) + by;
+  }
+}
