@@ -46,19 +46,21 @@ export function allowedText(schema: z.ZodType): string {
     return [...new Set((inner.options as readonly z.ZodType[]).map(allowedText))].join(", or ");
   }
   if (inner instanceof z.ZodObject || inner instanceof z.ZodRecord) return mapText(inner);
-  const json = z.toJSONSchema(inner, { io: "input", unrepresentable: "any" });
   if (inner instanceof z.ZodArray) {
-    const least = json.minItems === undefined ? "" : ` of at least ${json.minItems}`;
-    return `a list${least}, each item ${allowedText(inner.element as z.ZodType)}`;
+    const list = inner.safeParse([]).success ? "a list" : "a non-empty list";
+    return `${list}, each item ${allowedText(inner.element as z.ZodType)}`;
   }
-  return leafText(json);
+  return leafText(z.toJSONSchema(inner, { io: "input", unrepresentable: "any" }));
 }
 
-/** A value as a message repeats it: cut, escaped, and without the inside of maps and lists. */
+/** A value as a message repeats it: cut, escaped, and without the values in maps and lists. */
 export function shownValue(value: unknown): string {
   if (typeof value === "string") return quoted(value);
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-  if (typeof value === "object" && value !== null) return "a map";
+  if (typeof value === "object" && value !== null) {
+    const keys = Object.keys(value).map((key) => quoted(key, 20));
+    return keys.length === 0 ? "an empty map" : `a map with ${listed(keys, "and")}`;
+  }
   return typeof value === "number" ? `the number ${value}` : String(value);
 }
 
@@ -71,7 +73,8 @@ export function listed(words: readonly string[], conjunction: "or" | "and"): str
 
 function mapText(map: z.ZodType): string {
   const keys = allowedKeys(map);
-  return keys.length === 0 ? "a map" : `a map with the keys ${listed(keys, "and")}`;
+  if (keys.length === 0) return "a map";
+  return `a map with the ${keys.length === 1 ? "key" : "keys"} ${listed(keys, "and")}`;
 }
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;

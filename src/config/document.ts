@@ -36,8 +36,9 @@ export interface ConfigDocument {
  * break out of a label, a header or a command.
  */
 export function readDocument(text: string): ConfigDocument {
+  const source = text.replace(/^\uFEFF/, "");
   const lines = new LineCounter();
-  const document = parseDocument(text.replace(/^\uFEFF/, ""), {
+  const document = parseDocument(source, {
     lineCounter: lines,
     prettyErrors: false,
     schema: "core",
@@ -50,7 +51,7 @@ export function readDocument(text: string): ConfigDocument {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const syntax = syntaxProblems(document, positionAt);
+  const syntax = syntaxProblems(source, document, positionAt);
   const reader = new ValueReader(positionAt);
   const value = syntax.length === 0 ? reader.read(document.contents, []) : undefined;
   return {
@@ -63,6 +64,7 @@ export function readDocument(text: string): ConfigDocument {
 }
 
 function syntaxProblems(
+  source: string,
   document: Document.Parsed,
   positionAt: (offset: number) => Position,
 ): readonly DocumentProblem[] {
@@ -75,7 +77,8 @@ function syntaxProblems(
       problem: yamlMessage(code),
     }));
   if (document.directives.yaml.explicit === true && document.directives.yaml.version !== "1.2") {
-    problems.push({ position: positionAt(0), path: [], problem: yamlMessage("BAD_DIRECTIVE") });
+    const position = positionAt(source.search(/^%YAML/m));
+    problems.push({ position, path: [], problem: yamlMessage("BAD_DIRECTIVE") });
   }
   return problems;
 }

@@ -24,6 +24,6 @@ export function jsonSchema(probeTypes: readonly ProbeType[]): z.core.JSONSchema.
 function allowUnquotedNumbers(part: z.core.JSONSchema.BaseSchema): void {
   const numbers = (part.enum ?? []).filter((value) => /^\d+$/.test(String(value))).map(Number);
   if (numbers.length === 0) return;
-  part.enum = [...(part.enum ?? []), ...numbers];
+  part.enum = [...new Set([...(part.enum ?? []), ...numbers])];
   delete part.type;
 }

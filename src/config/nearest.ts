@@ -28,14 +28,23 @@ export function editDistance(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
-/** The candidate with the fewest edits from the word, the first of equals; null without any. */
-export function nearest(word: string, candidates: Iterable<string>): string | null {
+/**
+ * The candidate with the fewest edits from the word, the first of equals; null when none is within
+ * `mostEdits`. One that begins with the word counts as one edit away: the rest was left out.
+ */
+export function nearest(
+  word: string,
+  candidates: Iterable<string>,
+  mostEdits = Infinity,
+): string | null {
   const compared = word.slice(0, COMPARED_LENGTH).toLowerCase();
   let best: string | null = null;
   let bestEdits = Infinity;
   for (const candidate of candidates) {
-    const edits = editDistance(compared, candidate.slice(0, COMPARED_LENGTH).toLowerCase());
-    if (edits < bestEdits) {
+    const other = candidate.slice(0, COMPARED_LENGTH).toLowerCase();
+    const isStart = compared.length > 1 && other.startsWith(compared);
+    const edits = Math.min(editDistance(compared, other), isStart ? 1 : Infinity);
+    if (edits < bestEdits && edits <= mostEdits) {
       best = candidate;
       bestEdits = edits;
     }

@@ -1,5 +1,3 @@
-import { printable } from "../printable.ts";
-
 /** What is wrong with a configuration, and where: one line for people. */
 export interface ConfigProblem {
   readonly file: string;
@@ -44,7 +42,12 @@ export function formatPath(path: ConfigPath): string {
 
 /** Text of the file in quotes, escaped and cut, fit for a line of a message. */
 export function quoted(text: string, limit = 60): string {
-  return `"${printable(text, limit).replaceAll('"', '\\"')}"`;
+  const cut = text.length > limit ? `${text.slice(0, limit)}…` : text;
+  return JSON.stringify(cut).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
 /** Collects what is wrong in a file, with the places that must not be relied on any more. */

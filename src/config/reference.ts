@@ -3,6 +3,7 @@ import type { ProbeType } from "../probe.ts";
 import { allowedText } from "./allowed.ts";
 import { EXAMPLE, INTRODUCTION } from "./reference-text.ts";
 import { configSchema } from "./schema.ts";
+import { FILE_TEXT, isFileKey } from "./secret-keys.ts";
 import { defaultOf, descriptionOf, isOptional, unwrapped } from "./schema-walk.ts";
 
 /** The reference page of the configuration in Markdown, made from the schema itself. */
@@ -93,7 +94,7 @@ function keyRow(name: string, field: z.ZodType, prefix: string): Row {
   const without = isOptional(field) ? "" : `required${container}`;
   return [
     code(name),
-    allowedText(field),
+    isFileKey(name) ? FILE_TEXT : allowedText(field),
     value === undefined ? without : given,
     descriptionOf(field),
   ];

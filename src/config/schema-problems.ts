@@ -4,7 +4,7 @@ import { nearest } from "./nearest.ts";
 import type { ConfigPath, Problems } from "./problem.ts";
 import { quoted } from "./problem.ts";
 import { allowedKeys, schemaAt } from "./schema-walk.ts";
-import { isFileKey, isSecretValueKey } from "./secret-keys.ts";
+import { FILE_TEXT, isFileKey, isSecretValueKey } from "./secret-keys.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -81,17 +81,13 @@ function unknownKey(key: string, keys: readonly string[]): string {
 function wrongValue(root: z.ZodType, issue: Issue, path: ConfigPath): string {
   if (issue.message !== "") return issue.message;
   const schema = schemaAt(root, path) ?? root;
+  const key = path.findLast((step) => typeof step === "string") ?? "";
   const { input } = issue;
-  const allowed = allowedText(schema);
+  const allowed = isFileKey(key) ? FILE_TEXT : allowedText(schema);
   if (input === undefined) return `is missing: must be ${allowed}`;
   if (input === null) return `has no value: must be ${allowed}`;
-  if (mayBeSecret(path)) return `must be ${allowed}`;
+  if (isFileKey(key) || isSecretValueKey(key)) return `must be ${allowed}`;
   return `must be ${allowed}, not ${shownValue(input)}${hint(schema, issue)}`;
-}
-
-function mayBeSecret(path: ConfigPath): boolean {
-  const key = path.findLast((step) => typeof step === "string") ?? "";
-  return isFileKey(key) || isSecretValueKey(key);
 }
 
 function hint(schema: z.ZodType, { code, input, ...issue }: Issue): string {

@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ConfigPath, Problems } from "./problem.ts";
 import { quoted } from "./problem.ts";
-import { isFileKey } from "./secret-keys.ts";
+import { FILE_TEXT, isFileKey } from "./secret-keys.ts";
 
 /** Settings as the file has them, before a probe type's schema has parsed them. */
 export type RawSettings = Readonly<Record<string, unknown>>;
@@ -32,7 +32,7 @@ export class SecretFiles {
   #resolvedValue(key: string, value: unknown, path: ConfigPath): unknown {
     if (typeof value === "string" && isFileKey(key)) {
       const file = resolve(this.#folder, value);
-      const wrong = this.#verdictOn(file);
+      const wrong = value === "" ? `must be ${FILE_TEXT}, not ""` : this.#verdictOn(file);
       if (wrong !== null && !this.#problems.isUnsound(path)) this.#problems.add(path, wrong);
       return file;
     }
@@ -54,7 +54,7 @@ export class SecretFiles {
 }
 
 function whyUnreadable(file: string): string | null {
-  const must = `must be the path of a file that the agent can read, and ${quoted(file, 200)}`;
+  const must = `must be ${FILE_TEXT}, and ${quoted(file, 200)}`;
   try {
     accessSync(file, constants.R_OK);
     return statSync(file).isDirectory() ? `${must} is a folder` : null;

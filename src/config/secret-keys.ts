@@ -11,6 +11,9 @@ export function isSecretValueKey(key: string): boolean {
   return isSecretKey(key) || mayHoldSecret.test(key);
 }
 
+/** What a value of such a key may be, in words. */
+export const FILE_TEXT = "the path of a file that the agent can read";
+
 /** Whether a key holds the path of a file. */
 export function isFileKey(key: string): boolean {
   return key.endsWith("_file");

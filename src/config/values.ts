@@ -57,7 +57,7 @@ export const portRange = checkedText({
 
 export const timezone = checkedText({
   allowed: "an IANA time zone such as Europe/Berlin",
-  accepts: (text) => isTimezone(text) || `the nearest is ${nearestTimezone(text)}`,
+  accepts: (text) => isTimezone(text) || suggestedTimezone(text),
 });
 
 export const alertmanagerUrl = checkedText({
@@ -83,8 +83,9 @@ function isTimezone(text: string): boolean {
   }
 }
 
-function nearestTimezone(text: string): string {
-  return nearest(text, Intl.supportedValuesOf("timeZone")) ?? "UTC";
+function suggestedTimezone(text: string): string | false {
+  const closest = nearest(text, Intl.supportedValuesOf("timeZone"), 3);
+  return closest === null ? false : `the nearest is ${closest}`;
 }
 
 function isPlainHttpUrl(text: string): boolean {

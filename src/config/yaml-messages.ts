@@ -10,7 +10,8 @@ const messages: Readonly<Record<ErrorCode, string>> = {
   BAD_DIRECTIVE: "only the directive %YAML 1.2 is allowed",
   BAD_DQ_ESCAPE:
     "no such escape in double quotes; write \\\\ for a backslash, or put the text in single quotes",
-  BAD_INDENT: "the indentation does not fit; the keys of one map start in the same column",
+  BAD_INDENT:
+    "the indentation does not fit: the keys of one map start in the same column, and brackets are closed",
   BAD_PROP_ORDER: NO_REFERENCES,
   BAD_SCALAR_START: "text cannot start with this character; put it in quotes",
   BLOCK_AS_IMPLICIT_KEY:
