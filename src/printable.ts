@@ -6,6 +6,8 @@ const PRINTABLE_LIMIT = 200;
 const unsafe = /\p{Cc}|\p{Cf}|\p{Cs}|[\u2028\u2029\\]/gu;
 const ascii = /^[\u0020-\u005b\u005d-\u007e]*$/;
 const octets = /^[\p{ASCII}\u0080-\u00ff]*$/u;
+// A sequence of UTF-8 that a cut may have broken, and the first half of a pair of surrogates.
+const cutSequence = /(?:[\u00c0-\u00ff][\u0080-\u00bf]{0,3}|[\ud800-\udbff])$/;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 function escaped(character: string): string {
@@ -31,5 +33,5 @@ function safe(text: string): string {
  */
 export function printable(text: string, limit = PRINTABLE_LIMIT): string {
   if (text.length <= limit) return ascii.test(text) ? text : safe(text);
-  return `${safe(text.slice(0, limit))}…`;
+  return `${safe(text.slice(0, limit).replace(cutSequence, ""))}…`;
 }
