@@ -34,11 +34,11 @@ export function checkPortBudget(
   const allowed = Math.floor(portCount(ephemeralPorts) * PORT_SHARE);
   const available = portCount(config.sourcePorts);
   for (const [name, { highest }] of rates.bySource) {
-    const held = Math.ceil(highest * TIME_WAIT_SECONDS);
+    const held = portsHeld(highest);
     const path = ipResourcePaths.get(name) ?? [];
     const figure = `up to ${formatRate(highest)} probes a second from this address hold ${held} of its ports`;
     if (held > allowed) {
-      const limit = `the limit is ${allowed}, 5 % of the kernel's ephemeral ports`;
+      const limit = `the limit is ${allowed}, ${PORT_SHARE * 100} % of the kernel's ephemeral ports`;
       problems.add(path, `${figure}; ${limit}: ${advice}`);
     }
     if (held > available) {
@@ -48,4 +48,9 @@ export function checkPortBudget(
       );
     }
   }
+}
+
+function portsHeld(perSecond: number): number {
+  // Sums of rates such as 1/60 miss whole numbers by a hair.
+  return Math.ceil(perSecond * TIME_WAIT_SECONDS - 1e-6);
 }

@@ -12,7 +12,7 @@ const MAX_DEPTH = 32;
 const controlCharacter = /[\p{Cc}\u2028\u2029]/u;
 
 /** Something that YAML allows and a configuration does not, or that is no YAML. */
-export interface DocumentProblem {
+interface DocumentProblem {
   readonly position: Position;
   readonly path: ConfigPath;
   readonly problem: string;

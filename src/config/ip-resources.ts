@@ -5,8 +5,9 @@ import type { IpResource } from "./model.ts";
 import type { ModuleUses } from "./module-uses.ts";
 import type { Modules } from "./modules.ts";
 import type { ConfigPath } from "./problem.ts";
-import { listEntries, references, takenBy, uniqueNames } from "./reading.ts";
+import { listEntries } from "./reading.ts";
 import type { Reading } from "./reading.ts";
+import { references, takenBy, uniqueNames } from "./references.ts";
 
 /** An IP resource with what paths from it need. */
 export interface Source {

@@ -1,4 +1,3 @@
-import type { ProbeSettings } from "../probe.ts";
 import type { ModuleUse } from "./model.ts";
 import type { ModuleDraft } from "./modules.ts";
 import type { Layer, Layers } from "./layers.ts";
@@ -6,8 +5,8 @@ import { laidOver } from "./overlay.ts";
 import type { ConfigPath, Problems } from "./problem.ts";
 import { quoted } from "./problem.ts";
 import { isMap } from "./reading.ts";
-import { objections, PARSE_OPTIONS } from "./schema-problems.ts";
 import type { RawSettings } from "./secret-files.ts";
+import { parseSettings } from "./settings.ts";
 
 /**
  * Modules as they are used: the module's settings, an IP resource's over them, a peer's on top.
@@ -40,13 +39,11 @@ export class ModuleUses {
       (under, layer) => laidOver(schema, under, layer.raw),
       raw,
     );
-    const parsed = schema.safeParse(merged, PARSE_OPTIONS);
-    if (parsed.success) return { module, settings: parsed.data as unknown as ProbeSettings };
-    for (const { path, problem } of objections(schema, parsed.error.issues)) {
-      this.#problems.add(
-        placeOf(path, layers),
-        `${type} laid over module ${quoted(module.name)} ${problem}`,
-      );
+    const parsed = parseSettings(module.probeType, merged);
+    if (parsed.ok) return { module, settings: parsed.settings };
+    const together = `${type} laid over module ${quoted(module.name)}`;
+    for (const { path, problem } of parsed.found) {
+      this.#problems.add(placeOf(path, layers), `${together} ${problem}`);
     }
     return null;
   }

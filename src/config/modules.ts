@@ -1,5 +1,6 @@
 import { PHASES } from "../errors.ts";
 import type { ProbeSettings, ProbeType } from "../probe.ts";
+import { listed } from "./allowed.ts";
 import { parseDuration } from "./duration.ts";
 import { layersOf } from "./layers.ts";
 import type { Module, Schedule } from "./model.ts";
@@ -9,10 +10,10 @@ import { isMap, section } from "./reading.ts";
 import type { Reading } from "./reading.ts";
 import { DEFAULT_EVERY } from "./schema.ts";
 import type { DefaultsEntry, ModuleEntry } from "./schema.ts";
-import { addObjections, objections, PARSE_OPTIONS } from "./schema-problems.ts";
+import { addObjections } from "./schema-problems.ts";
 import type { RawSettings } from "./secret-files.ts";
+import { parseSettings } from "./settings.ts";
 import { isName, NAME_TEXT } from "./values.ts";
-import { listed } from "./allowed.ts";
 
 /** A module with the settings that others are laid over. */
 export interface ModuleDraft {
@@ -51,12 +52,9 @@ type Pace = Pick<DefaultsEntry, "schedule" | "every" | "timezone">;
 type Defaults = ReturnType<typeof section<"defaults">>;
 
 function builtIn(probeType: ProbeType, defaults: Defaults): ModuleDraft | null {
-  const { success, data } = probeType.settings.safeParse({});
-  if (!success) return null;
-  return {
-    raw: {},
-    module: moduleOf(probeType.type, probeType, {}, defaults, data as unknown as ProbeSettings),
-  };
+  const parsed = parseSettings(probeType, {});
+  if (!parsed.ok) return null;
+  return { raw: {}, module: moduleOf(probeType.type, probeType, {}, defaults, parsed.settings) };
 }
 
 function readModule(
@@ -75,14 +73,12 @@ function readModule(
   const layers = layersOf(reading, entry, path);
   if (probeType === undefined || !isSound) return null;
   const raw = layers.get(probeType.type)?.raw ?? {};
-  const parsed = probeType.settings.safeParse(raw, PARSE_OPTIONS);
-  if (!parsed.success) {
-    const found = objections(probeType.settings, parsed.error.issues);
-    addObjections(problems, [...path, probeType.type], found);
+  const parsed = parseSettings(probeType, raw);
+  if (!parsed.ok) {
+    addObjections(problems, [...path, probeType.type], parsed.found);
     return null;
   }
-  const settings = parsed.data as unknown as ProbeSettings;
-  return { raw, module: moduleOf(name, probeType, entry, defaults, settings) };
+  return { raw, module: moduleOf(name, probeType, entry, defaults, parsed.settings) };
 }
 
 function moduleOf(

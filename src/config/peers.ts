@@ -7,8 +7,9 @@ import type { ModuleUses } from "./module-uses.ts";
 import type { ModuleDraft, Modules } from "./modules.ts";
 import type { ConfigPath } from "./problem.ts";
 import { quoted } from "./problem.ts";
-import { listEntries, references, section, uniqueNames } from "./reading.ts";
+import { listEntries, section } from "./reading.ts";
 import type { Entry, Reading } from "./reading.ts";
+import { references, uniqueNames } from "./references.ts";
 import type { PeerEntry } from "./schema.ts";
 
 /** A peer whose references are found, before its pairs are made. */

@@ -1,5 +1,5 @@
 import type { ConfigEnvironment } from "./environment.ts";
-import type { AgentConfig, Module, ModuleUse } from "./model.ts";
+import type { AgentConfig, Module, ModuleUse, Schedule } from "./model.ts";
 
 /** Probes a second. */
 export interface Rate {
@@ -29,11 +29,15 @@ export function ratesOf(
   config: AgentConfig,
   cronIntervalMs: ConfigEnvironment["cronIntervalMs"],
 ): Rates {
+  const intervalMs = intervals(cronIntervalMs);
   const perPath = new Map<Module, Rate>();
   const rateOf = (module: Module): Rate => {
-    const rate = perPath.get(module) ?? rateOfModule(module, cronIntervalMs);
-    perPath.set(module, rate);
-    return rate;
+    const known = perPath.get(module);
+    if (known !== undefined) return known;
+    const normal = 1000 / intervalMs(module.schedule);
+    const highest = Math.max(normal, 1000 / (module.whileFailingMs ?? Infinity));
+    perPath.set(module, { normal, highest });
+    return { normal, highest };
   };
   const sum = (uses: readonly ModuleUse[]): Rate =>
     uses.reduce((rate, { module }) => plus(rate, rateOf(module)), NONE);
@@ -56,16 +60,19 @@ export function formatRate(perSecond: number): string {
   return String(Number(perSecond.toPrecision(3)));
 }
 
-function rateOfModule(
-  { schedule, whileFailingMs }: Module,
+/** Intervals of schedules; an expression that many modules share is worked out once. */
+function intervals(
   cronIntervalMs: ConfigEnvironment["cronIntervalMs"],
-): Rate {
-  const intervalMs =
-    schedule.kind === "every"
-      ? schedule.everyMs
-      : cronIntervalMs(schedule.expression, schedule.timezone);
-  const normal = 1000 / intervalMs;
-  return { normal, highest: Math.max(normal, 1000 / (whileFailingMs ?? Infinity)) };
+): (schedule: Schedule) => number {
+  const known = new Map<string, number>();
+  return (schedule) => {
+    if (schedule.kind === "every") return schedule.everyMs;
+    const { expression, timezone } = schedule;
+    const key = JSON.stringify([expression, timezone]);
+    const ms = known.get(key) ?? cronIntervalMs(expression, timezone);
+    known.set(key, ms);
+    return ms;
+  };
 }
 
 function plus(a: Rate, b: Rate): Rate {

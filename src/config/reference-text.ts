@@ -1,3 +1,5 @@
+import { DEFAULT_EVERY } from "./schema.ts";
+
 /** A configuration for the reference page; a test keeps it valid. */
 export const EXAMPLE = `cluster: mail1
 defaults:
@@ -41,6 +43,6 @@ is allowed; \`mta-exporter schema\` prints its JSON Schema for editors.
 - Unknown keys are errors. So are duplicate keys, anchors, aliases, tags, merge keys and control characters.
 - Durations are Prometheus's: \`500ms\`, \`10s\`, \`1m30s\`, with the units ms, s, m, h, d, w and y.
 - Secrets come from files. A key that ends in \`_file\` holds a path, relative to the configuration file's folder; the file must be readable.
-- The keys \`schedule\` and \`every\` exclude each other. A module's own overrides the one of \`defaults\`; with neither, a path is probed every 60s.
+- The keys \`schedule\` and \`every\` exclude each other. A module's own overrides the one of \`defaults\`; with neither, a path is probed every ${DEFAULT_EVERY}.
 - An IP resource or a peer may have settings under the name of a probe type. They are laid over the module's: first the IP resource's, then the peer's on top. Maps are merged key by key, everything else is replaced.
 - The probes that leave from an IP resource may hold 5 % of the kernel's ephemeral ports, each a port for 60 seconds. A configuration that needs more is refused.`;

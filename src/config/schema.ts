@@ -65,7 +65,6 @@ export function configSchema(probeTypes: readonly ProbeType[], validCron: CronCh
 /** A configuration file as written, once the schema has accepted it. */
 export type ConfigFile = z.input<ReturnType<typeof configSchema>>;
 export type ModuleEntry = NonNullable<ConfigFile["modules"]>[string];
-export type IpResourceEntry = NonNullable<ConfigFile["ip_resources"]>[number];
 export type PeerEntry = NonNullable<ConfigFile["peers"]>[number];
 export type DefaultsEntry = NonNullable<ConfigFile["defaults"]>;
 

@@ -6,7 +6,7 @@ import type { ConfigPath, Part } from "./problem.ts";
 export type YamlMap = YAMLMap<ParsedNode, ParsedNode | null>;
 
 /** A value of a YAML document, with its key when it stands in a map. */
-export interface Child {
+interface Child {
   readonly key: ParsedNode | null;
   readonly value: ParsedNode | null;
 }

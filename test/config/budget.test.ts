@@ -31,6 +31,25 @@ describe("ratesOf", () => {
     expect(total.highest).toBeCloseTo(2 * highest);
   });
 
+  it("works out an expression once, however many modules have it", () => {
+    const modules = Array.from(
+      { length: 9 },
+      (_, i) => `  m${i}: { prober: smtp, timezone: ${i < 5 ? "UTC" : "Asia/Aden"} }\n`,
+    );
+    const names = modules.map((_, i) => `m${i}`).join(", ");
+    const config = configOf(`
+defaults: { schedule: "0 * * * *" }
+modules:
+${modules.join("")}
+ip_resources: [{ name: vip-a, address: 192.0.2.10, inbound: [${names}] }]`);
+    const asked: string[] = [];
+    ratesOf(config, (expression, timezone) => {
+      asked.push(`${expression} ${timezone}`);
+      return 3_600_000;
+    });
+    expect(asked).toEqual(["0 * * * * UTC", "0 * * * * Asia/Aden"]);
+  });
+
   it("counts a control path for the peer and for no source", () => {
     const config = configOf(withPace("every: 1s, control: true"));
     const { bySource, byPeer } = ratesOf(config, cronIntervalMs);
@@ -48,6 +67,22 @@ describe("the port budget", () => {
     // 1411 ports in 60 seconds are a probe each 42.52 ms.
     expect(errorsOf(withPace("every: 43ms"))).toEqual([]);
     expect(errorsOf(withPace("every: 42ms"))).toHaveLength(1);
+  });
+
+  it("adds up rates without the error of their fractions", () => {
+    const peers = Array.from(
+      { length: 60 },
+      (_, i) => `  - { name: p${i}, host: p${i}.example.org, outbound: [m] }\n`,
+    );
+    const text = `
+modules: { m: { prober: smtp, every: 7s, timeout: 1s } }
+source_ports: 61000-61513
+ip_resources: [{ name: vip-a, address: 192.0.2.10 }]
+peers:
+${peers.join("")}`;
+    // 60 peers each 7 s hold 514.29 ports: 515.
+    expect(errorsOf(text)).toHaveLength(1);
+    expect(errorsOf(text.replace("7s", "6s").replace("61513", "61599"))).toEqual([]);
   });
 
   it("counts what a failing path does", () => {
