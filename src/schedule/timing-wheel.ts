@@ -119,7 +119,8 @@ export class TimingWheel implements TimerQueue {
 
   /** Arms for the next slot that holds a timer, at the latest for the end of this turn. */
   #rearm(): void {
-    for (let ahead = 1; ahead < SLOTS; ahead++) {
+    // The last one is the slot of this very tick: it may hold timers of later turns.
+    for (let ahead = 1; ahead <= SLOTS; ahead++) {
       const tick = this.#done + ahead;
       if (this.#head(tick).next !== null) {
         this.#arm(tick);

@@ -45,6 +45,11 @@ export class ManualClock implements Clock {
     this.#moveTo(untilMs);
   }
 
+  /** Lets time pass in which the process does not run: what falls due runs late, at the next advance. */
+  stall(ms: number): void {
+    this.#moveTo(this.#monotonicMs + ms);
+  }
+
   /** Steps the wall clock alone, as an operator or NTP does. */
   stepWall(ms: number): void {
     this.#wallMs += ms;
