@@ -63,6 +63,7 @@ export class Agent implements Lifecycle {
     this.#configText = loaded.redacted;
     this.#bus = new EventBus((event, error) => {
       logger.error({ event, err: error }, "a listener failed");
+      this.#exporter.listenerFailed(event);
     });
     const states = new PathStates(systemClock);
     const lookup = systemLookup();
@@ -72,9 +73,10 @@ export class Agent implements Lifecycle {
     );
     this.#exporter = new PrometheusExporter({
       bus: this.#bus,
+      clock: systemClock,
       version: VERSION,
       facts: probeTypes.flatMap((type) => Object.values(type.facts)),
-      ...seriesSettings(loaded.config),
+      ...exporterSettings(loaded.config),
     });
     this.#push = new AlertmanagerExporter({
       bus: this.#bus,
@@ -165,8 +167,9 @@ export class Agent implements Lifecycle {
   }
 
   #configureSinks(config: AgentConfig): void {
-    this.#exporter.configure(seriesSettings(config));
-    this.#push.configure(config.alerting.alertmanagers.map(({ url }) => url));
+    const settings = exporterSettings(config);
+    this.#exporter.configure(settings);
+    this.#push.configure(settings.alertmanagers);
   }
 
   #externalUrl(): string {
@@ -191,8 +194,12 @@ export class Agent implements Lifecycle {
   }
 }
 
-function seriesSettings({ metrics, limits }: AgentConfig) {
-  return { durationBuckets: metrics.durationBuckets, seriesLimit: limits.series };
+function exporterSettings({ metrics, limits, alerting }: AgentConfig) {
+  return {
+    durationBuckets: metrics.durationBuckets,
+    seriesLimit: limits.series,
+    alertmanagers: alerting.alertmanagers.map(({ url }) => url),
+  };
 }
 
 function problems(loaded: Extract<LoadedConfig, { ok: false }>): string[] {
