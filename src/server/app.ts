@@ -4,6 +4,7 @@ import { RequestError, sendError, sendText } from "./answers.ts";
 import { Gate } from "./gate.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { ServerLog, ServerReaders } from "./readers.ts";
+import { ResponseGate } from "./response-gate.ts";
 import { configRoute } from "./routes/config.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { metricsRoute } from "./routes/metrics.ts";
@@ -39,6 +40,7 @@ export async function buildApp(
   });
 
   guard?.attach(app);
+  // In a hook, so that no body is read first.
   app.addHook("onRequest", async (request, reply) => {
     if (request.is404) return sendError(request, reply, "not_found", "no such page");
     return undefined;
@@ -49,8 +51,8 @@ export async function buildApp(
   refuseBodies(app);
   answerErrors(app, log);
 
-  const pages = new Gate(limits.pagesInFlight);
-  metricsRoute(app, telemetryPath, metrics, new Gate(limits.metricsInFlight));
+  const pages = new ResponseGate(limits.pagesInFlight, clock);
+  metricsRoute(app, telemetryPath, metrics, new ResponseGate(limits.metricsInFlight, clock));
   if (telemetryPath !== "/") statusRoute(app, telemetryPath, { paths, lifecycle }, clock, pages);
   probeRoute(app, prober, new Gate(limits.probesInFlight));
   healthRoutes(app, lifecycle);
@@ -89,5 +91,6 @@ function answerErrors(app: FastifyInstance, log: ServerLog): void {
     log.error({ err: error, route: request.routeOptions.url }, "a request failed");
     return sendError(request, reply, "internal", "internal error; the log says more", status);
   });
+  // Never reached, but hooks run for unknown pages only where there is one.
   app.setNotFoundHandler((_request, reply) => sendText(reply, 404, "no such page"));
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Clock } from "../clock.ts";
+import { ConnectionTable } from "./connection-table.ts";
 import type { ServerLimits } from "./limits.ts";
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -8,9 +9,7 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 /** One listening socket's HTTP server and what is open on it. */
 export interface HttpListener {
   readonly server: Server;
-  /**
-   * Stops accepting, lets requests in flight finish for `limitMs` and destroys what is left.
-   */
+  /** Stops accepting, lets requests in flight finish for `limitMs`, then destroys what is left. */
   close(limitMs: number): Promise<void>;
 }
 
@@ -21,35 +20,29 @@ export function guardConnections(
   limits: ServerLimits,
   clock: Clock,
 ): HttpListener {
-  const sockets = new Set<Socket>();
-  const answering = new WeakSet<Socket>();
+  const connections = new ConnectionTable(clock);
   let closing = false;
 
-  server.maxConnections = limits.connections;
-  // A full house must not lock out the next scrape for the sake of connections that only wait.
-  server.on("drop", () => {
-    server.closeIdleConnections();
-  });
   server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+    connections.add(socket);
+    if (connections.size <= limits.connections) return;
+    // Clients that only hold on must not lock out the one that comes to scrape.
+    connections.drop(connections.leastActive() ?? socket);
   });
+
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     const status = parserStatus(error.code ?? "");
     // A request that never became one gets a status; anything else (TLS, a reset) just ends.
-    if (status === null || !socket.writable || answering.has(socket)) socket.destroy();
+    if (status === null || !socket.writable || connections.isAnswering(socket)) socket.destroy();
     else socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   });
 
   server.on("request", (request, response) => {
     const { socket } = request;
     // Nobody who scrapes sends requests ahead of answers, and thousands fit into one packet.
-    if (answering.has(socket)) {
-      socket.destroy();
-      return;
-    }
+    if (connections.isAnswering(socket)) socket.destroy();
     if (socket.destroyed) return;
-    answering.add(socket);
+    connections.begin(socket, response);
     // An answer that is still being worked on is not the client's fault.
     response.setTimeout(limits.stallMs, () => {
       if (socket.writableLength > 0) socket.destroy();
@@ -57,7 +50,6 @@ export function guardConnections(
     const deadline = clock.setTimer(limits.responseMs, () => socket.destroy());
     response.once("close", () => {
       deadline.cancel();
-      answering.delete(socket);
       if (closing) server.closeIdleConnections();
     });
     handle(request, response);
@@ -68,7 +60,7 @@ export function guardConnections(
     async close(limitMs) {
       closing = true;
       const timer = clock.setTimer(limitMs, () => {
-        for (const socket of sockets) socket.destroy();
+        connections.destroyAll();
       });
       await new Promise<void>((resolve) => {
         server.close(() => {

@@ -62,7 +62,8 @@ export function failingFirst(views: readonly PathView[]): PathView[] {
   const ordered = [...groups].toSorted(([a], [b]) =>
     a === "" || b === "" ? Number(a === "") - Number(b === "") : naturally.compare(a, b),
   );
-  return states.flatMap((state) => ordered.flatMap(([, group]) => group[state]));
+  const lists = states.flatMap((state) => ordered.map(([, group]) => group[state]));
+  return ([] as PathView[]).concat(...lists);
 }
 
 function oneOf<T extends string>(

@@ -1,20 +1,17 @@
-import { Readable, finished } from "node:stream";
+import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { sendBusy } from "./answers.ts";
-import type { Gate } from "./gate.ts";
+import type { ResponseGate } from "./response-gate.ts";
 
-/**
- * Takes a place behind the gate until the response has been taken by the client or is lost.
- * Returns false, with 503 sent, when there is none.
- */
-export function holdPlace(gate: Gate, request: FastifyRequest, reply: FastifyReply): boolean {
-  const leave = gate.enter();
-  if (leave === null) {
-    sendBusy(request, reply, "too many requests of this kind are under way");
-    return false;
-  }
-  finished(reply.raw, leave);
-  return true;
+/** Takes a place behind the gate for the response; false, with 503 sent, when there is none. */
+export function holdPlace(
+  gate: ResponseGate,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): boolean {
+  if (gate.enter(reply.raw)) return true;
+  sendBusy(request, reply, "too many requests of this kind are under way");
+  return false;
 }
 
 /**

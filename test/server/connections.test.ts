@@ -1,7 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { Agent, get as httpGet } from "node:http";
-import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { ManualClock } from "../support/manual-clock.ts";
 import { RawClient, get } from "./raw-client.ts";
@@ -90,27 +88,42 @@ describe("connections", () => {
     expect(await half.untilClosed()).toMatch(/^HTTP\/1.1 408 /);
   });
 
-  test("beyond the cap are closed, and idle ones make room for the next", async () => {
-    const { port, prober } = await sampleServer({ limits: { connections: 2 } });
+  test("beyond the cap are closed, until others have been idle for a second", async () => {
+    const clock = new ManualClock();
+    const { port, prober } = await sampleServer({ clock, limits: { connections: 2 } });
     const { opened, open } = latch();
     const answer = prober.answer;
     prober.answer = async () => {
       await opened;
       return answer();
     };
-    const idle = await RawClient.connect(port);
-    await idle.send(get("/-/healthy")).until("healthy.\n");
     const busy = await RawClient.connect(port);
     busy.send(get("/probe?target=a&module=b"));
     await expect.poll(() => prober.requests.length).toBe(1);
+    const idle = await RawClient.connect(port);
+    await idle.send(get("/-/healthy")).until("healthy.\n");
 
     const refused = await RawClient.connect(port);
     expect(await refused.send(get("/-/healthy")).untilClosed()).toBe("");
-    await idle.untilClosed();
+    clock.advance(1000);
     const next = await RawClient.connect(port);
     expect(await next.send(get("/-/healthy")).until("healthy.\n")).toContain("200 OK");
+    await idle.untilClosed();
     open();
     expect(await busy.until("probe_success")).toContain("200 OK");
+  });
+
+  test("that say nothing give way as well, the oldest first", async () => {
+    const clock = new ManualClock();
+    const { port } = await sampleServer({ clock, limits: { connections: 2 } });
+    const silent = await RawClient.connect(port);
+    const idle = await RawClient.connect(port);
+    await idle.send(get("/-/healthy")).until("healthy.\n");
+    clock.advance(1000);
+    const next = await RawClient.connect(port);
+    expect(await next.send(get("/-/healthy")).until("healthy.\n")).toContain("200 OK");
+    expect(await silent.untilClosed()).toBe("");
+    expect(idle.socket.destroyed).toBe(false);
   });
 });
 
@@ -174,29 +187,32 @@ describe("slow clients", () => {
     await expect.poll(() => clock.timers).toBe(0);
   });
 
-  test("by the dozen leave room for a scrape", async () => {
+  test("displace each other, not the one who reads", async () => {
+    const clock = new ManualClock();
     const { port, metrics } = await sampleServer({
-      limits: { stallMs: 200, connections: 30, metricsInFlight: 4 },
+      clock,
+      limits: { metricsInFlight: 3, connections: 4, stallMs: 60_000 },
     });
     metrics.text = large;
-    const slow = await Promise.all(
-      Array.from({ length: 20 }, async () => {
-        const client = await RawClient.connect(port);
-        client.socket.pause();
-        return client.send(get("/metrics"));
-      }),
-    );
-    expect(slow).toHaveLength(20);
-    const agent = new Agent({ keepAlive: true });
+    const slow = await Promise.all([1, 2, 3].map(async () => RawClient.connect(port)));
+    for (const client of slow) {
+      client.socket.pause();
+      client.send(get("/metrics"));
+    }
+    await expect.poll(() => metrics.writes).toBe(3);
+    expect(await scrape(port)).toEqual({ status: 503, octets: expect.any(Number) });
     await expect
       .poll(async () => {
-        const [response] = await once(
-          httpGet({ port, host: "127.0.0.1", path: "/metrics", agent }),
-          "response",
-        );
-        return (await text(response)) === large;
+        clock.advance(1000);
+        return scrape(port);
       })
-      .toBe(true);
-    agent.destroy();
+      .toEqual({ status: 200, octets: large.length });
   });
 });
+
+async function scrape(port: number): Promise<{ status: number; octets: number }> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`, {
+    headers: { connection: "close", "accept-encoding": "identity" },
+  });
+  return { status: response.status, octets: (await response.text()).length };
+}

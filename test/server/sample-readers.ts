@@ -19,7 +19,7 @@ import type {
 import { success } from "../support/results.ts";
 
 /** An exposition of a given number of octets. */
-export class SampleMetrics implements MetricsReader {
+class SampleMetrics implements MetricsReader {
   text = "mta_probe_success 1\n";
   writes = 0;
   failure: Error | null = null;
@@ -41,7 +41,7 @@ export class SampleMetrics implements MetricsReader {
   }
 }
 
-export class SamplePaths implements PathsReader {
+class SamplePaths implements PathsReader {
   views: PathDetail[] = [];
 
   list(): readonly PathDetail[] {
@@ -53,7 +53,7 @@ export class SamplePaths implements PathsReader {
   }
 }
 
-export class SampleProber implements Prober {
+class SampleProber implements Prober {
   readonly requests: ProbeRequest[] = [];
   answer: () => Promise<ProbeAnswer> = async () => ({
     ok: true,
@@ -68,7 +68,7 @@ export class SampleProber implements Prober {
   }
 }
 
-export class SampleLifecycle implements Lifecycle {
+class SampleLifecycle implements Lifecycle {
   readonly version = "1.2.3";
   readonly cluster = "mail1";
   readonly node = "mail1-a";

@@ -22,7 +22,7 @@ function blackboxFamilies(result: ProbeResult): Family[] {
   return [
     {
       name: "probe_success",
-      help: "Displays whether or not the probe was a success",
+      help: "Whether the probe succeeded",
       samples: result.outcome === "inconclusive" ? [] : [{ value: success }],
     },
     gauge("probe_duration_seconds", "How long the probe took in seconds", result.durationSeconds),

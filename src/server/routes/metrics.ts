@@ -2,8 +2,8 @@ import { PassThrough, Readable } from "node:stream";
 import { constants, createGzip } from "node:zlib";
 import type { FastifyInstance } from "fastify";
 import { prefersGzip } from "../accept-encoding.ts";
-import type { Gate } from "../gate.ts";
 import type { MetricsReader } from "../readers.ts";
+import type { ResponseGate } from "../response-gate.ts";
 import { addRoute } from "../routing.ts";
 import { holdPlace } from "../streamed.ts";
 
@@ -14,7 +14,7 @@ export function metricsRoute(
   app: FastifyInstance,
   telemetryPath: string,
   metrics: MetricsReader,
-  gate: Gate,
+  gate: ResponseGate,
 ): void {
   addRoute(app, ["GET"], telemetryPath, (request, reply) => {
     if (!holdPlace(gate, request, reply)) return reply;

@@ -1,16 +1,16 @@
 import type { FastifyInstance } from "fastify";
 import { sendData, sendError } from "../answers.ts";
-import type { Gate } from "../gate.ts";
 import { pathDetailJson, pathJson } from "../path-json.ts";
 import { pathSelection, selectPaths } from "../path-selection.ts";
 import type { PathView, PathsReader } from "../readers.ts";
+import type { ResponseGate } from "../response-gate.ts";
 import { addRoute } from "../routing.ts";
 import { holdPlace, inParts } from "../streamed.ts";
 
 const PATHS_A_PART = 100;
 
 /** The paths and their state, and one path with its history. */
-export function pathsRoutes(app: FastifyInstance, paths: PathsReader, gate: Gate): void {
+export function pathsRoutes(app: FastifyInstance, paths: PathsReader, gate: ResponseGate): void {
   addRoute(app, ["GET"], "/api/v1/paths", (request, reply) => {
     const selection = pathSelection(request);
     if (!holdPlace(gate, request, reply)) return reply;

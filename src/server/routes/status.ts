@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import type { Clock } from "../../clock.ts";
-import type { Gate } from "../gate.ts";
 import { pathSelection } from "../path-selection.ts";
 import type { ServerReaders } from "../readers.ts";
+import type { ResponseGate } from "../response-gate.ts";
 import { addRoute, queryParameter } from "../routing.ts";
 import { statusPageParts } from "../status-page/page.ts";
 import { STYLE_SOURCE } from "../status-page/style.ts";
@@ -16,7 +16,7 @@ export function statusRoute(
   telemetryPath: string,
   { paths, lifecycle }: Pick<ServerReaders, "paths" | "lifecycle">,
   clock: Clock,
-  gate: Gate,
+  gate: ResponseGate,
 ): void {
   addRoute(app, ["GET"], "/", (request, reply) => {
     const selection = pathSelection(request);

@@ -24,15 +24,15 @@ export interface StatusPage {
 /** The page in parts of some hundred lines, made as they are asked for. */
 export function* statusPageParts(page: StatusPage): Generator<string> {
   const { views, selection, nowMs } = page;
+  yield String(head(page));
+  yield String(selectionForm(views, selection));
+
   const selected = failingFirst(selectPaths(views, selection));
   const pages = Math.max(1, Math.ceil(selected.length / PAGE_ROWS));
   const pageNumber = Math.min(page.pageNumber, pages);
   const first = (pageNumber - 1) * PAGE_ROWS;
   const shown = selected.slice(first, first + PAGE_ROWS);
-
-  yield String(head(page));
-  yield String(markup`${selectionForm(views, selection)}
-<div class="scroll" role="region" aria-label="Paths" tabindex="0"><table>
+  yield String(markup`<div class="scroll" role="region" aria-label="Paths" tabindex="0"><table>
 <caption>${extent(first, shown.length, selected.length)}</caption>
 ${tableHead}
 <tbody>

@@ -19,7 +19,8 @@ ${choice("Module", "module", names(views, "module"), selection.module)}
 }
 
 function names(views: readonly PathView[], key: "ipResource" | "peer" | "module"): string[] {
-  const found = new Set(views.map((view) => view.path[key]));
+  const found = new Set<string>();
+  for (const { path } of views) found.add(path[key]);
   found.delete("");
   return [...found].toSorted();
 }

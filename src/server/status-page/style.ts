@@ -48,7 +48,7 @@ code { font: .92em/1.4 ui-monospace, monospace; }
 .unknown .state, .unknown strong, .overdue { color: var(--unknown); }
 .up .state, .up strong { color: var(--up); }
 tr.down td { background: var(--down-back); }
-.why { max-width: 34rem; }
+.why { min-width: 18rem; max-width: 34rem; }
 `;
 
 /** The style sheet as a Content-Security-Policy source: no other one is applied. */

@@ -4,6 +4,9 @@ import type { ServerLog } from "../readers.ts";
 import { type TlsMaterial, readPem, tlsMaterial } from "./tls-material.ts";
 import { type WebConfig, parseWebConfig } from "./web-config.ts";
 
+/** bcrypt's cost from which a single login takes seconds. */
+const HIGHEST_COST = 14;
+
 /** Hears whether the web configuration file is good, each time that changes. */
 export type WebConfigListener = (good: boolean) => void;
 
@@ -32,6 +35,7 @@ export class LiveWebConfig {
     this.#text = readText(file);
     this.#config = parseWebConfig(file, this.#text);
     this.#material = materialOf(this.#config);
+    this.#warnOfSlowLogins();
   }
 
   /** The last good settings. */
@@ -85,9 +89,18 @@ export class LiveWebConfig {
     this.#material = materialOf(config);
     this.#config = config;
     this.#text = text;
+    this.#warnOfSlowLogins();
     if (this.#broken === null) return;
     this.#broken = null;
+    this.#log.warn({}, "the web configuration is good again");
     this.#onChange(true);
+  }
+
+  #warnOfSlowLogins(): void {
+    for (const [user, hash] of this.#config.users) {
+      if (Number(hash.slice(4, 6)) <= HIGHEST_COST) continue;
+      this.#log.warn({ user }, "the bcrypt cost of this user is so high that others wait for it");
+    }
   }
 
   #fail(error: unknown): void {

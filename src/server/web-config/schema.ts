@@ -95,6 +95,7 @@ const freeHeader = headerValue.refine((value) => /^[\t\u0020-\u007e]*$/.test(val
 });
 
 const http = z.strictObject({
+  // For files that other exporters share: HTTP/1.1 is served either way.
   http2: z.boolean().default(true),
   headers: z
     .strictObject({

@@ -159,3 +159,13 @@ test("Go's names become OpenSSL's", () => {
     ecdhCurve: "P-384:X25519",
   });
 });
+
+test("a password whose hash takes seconds is taken, with a warning", () => {
+  const write = temporaryFiles();
+  const digest = "a".repeat(53);
+  const users = { quick: `$2y$14$${digest}`, slow: `$2y$15$${digest}` };
+  const { config, log } = open(write("web.yml", JSON.stringify({ basic_auth_users: users })));
+  expect(log.lines.map(({ fields }) => fields)).toEqual([{ user: "slow" }]);
+  config.current();
+  expect(log.lines).toHaveLength(1);
+});
