@@ -75,8 +75,8 @@ export interface AgentEvents {
   "probe.finished": { readonly path: Path; readonly result: ProbeResult };
   /** A run ended whose path had gone meanwhile: its result counts for nothing. */
   "probe.abandoned": { readonly path: Path };
-  /** A run was due and could not begin in time; it was left out, not caught up. */
-  "probe.missed": { readonly path: Path };
+  /** So many runs in a row were due and could not begin in time: left out, not caught up. */
+  "probe.missed": { readonly path: Path; readonly runs: number };
   /** The state of a path changed. The first result of a path is a change from `unknown`. */
   "path.changed": PathChange;
   /** A peer's name was looked up; `error` is null when it has addresses. */

@@ -4,13 +4,13 @@ import type { AgentConfig, Schedule } from "./config/model.ts";
 import { ProbeFailure, type Reason, REASONS } from "./errors.ts";
 import type { EventBus } from "./events.ts";
 import { NameWatch } from "./inventory/name-watch.ts";
-import { hostNames, pathsOf } from "./inventory/paths.ts";
+import { hostNames, PathInventory } from "./inventory/paths.ts";
 import { isSameProbe, type ProbePath } from "./inventory/probe-path.ts";
 import type { Lookup, Resolution } from "./inventory/resolution.ts";
 import { SourcePorts } from "./net/source-ports.ts";
 import { Runner } from "./runner.ts";
 import { cronIntervalMs, startCron } from "./schedule/cron.ts";
-import { Dispatcher } from "./schedule/dispatcher.ts";
+import { Dispatcher, type Journey } from "./schedule/dispatcher.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
 import type { TimingWheel } from "./schedule/timing-wheel.ts";
 
@@ -36,14 +36,19 @@ export class Probing {
   readonly #scheduler: Scheduler<ProbePath>;
   readonly #dispatcher: Dispatcher<ProbePath>;
   #config: AgentConfig;
+  #inventory: PathInventory;
   #ports: SourcePorts;
   #paths: ReadonlyMap<string, ProbePath> = new Map();
   #gathering: Timer | null = null;
+  /** While a configuration is taken over, the paths stay those of the one before. */
+  #applying = false;
+  #stopped = false;
 
   constructor(parts: ProbingParts, config: AgentConfig) {
     const { bus, clock, timers, lookup } = parts;
     this.#parts = parts;
     this.#config = config;
+    this.#inventory = new PathInventory(config, intervalOf);
     this.#ports = new SourcePorts(config.sourcePorts);
     this.runner = new Runner({
       clock,
@@ -51,13 +56,16 @@ export class Probing {
       ports: this.#ports,
       byteLimit: config.limits.bytesPerProbe,
     });
+    const onMissed = (path: ProbePath, runs: number): void => {
+      bus.emit("probe.missed", { path, runs });
+    };
     this.#dispatcher = new Dispatcher({
       clock,
       timers,
       limits: config.limits,
-      run: (path, latenessSeconds) => this.#run(path, latenessSeconds),
+      run: ({ id }, latenessSeconds) => this.#run(id, latenessSeconds),
       onMissed: (path) => {
-        bus.emit("probe.missed", { path });
+        onMissed(path, 1);
       },
     });
     this.#scheduler = new Scheduler({
@@ -67,12 +75,12 @@ export class Probing {
       onDue: (path, dueMs) => {
         this.#dispatcher.submit(path, dueMs);
       },
+      onMissed,
     });
     this.#names = new NameWatch({
       clock,
       timers,
       lookup,
-      addressLimit: () => this.#config.limits.addressesPerPeer,
       onResolved: (host, resolution, changed) => {
         this.#resolved(host, resolution, changed);
       },
@@ -91,21 +99,32 @@ export class Probing {
     return this.#paths;
   }
 
-  /** Probes what a configuration says from now on; resolves when its names have been looked up. */
+  /**
+   * Probes what a configuration says from now on. It is taken over as a whole once its names have
+   * been looked up, which takes a few seconds at most; not to be called again before it resolves.
+   */
   async apply(config: AgentConfig): Promise<void> {
+    this.#applying = true;
+    this.#gathering?.cancel();
+    this.#gathering = null;
+    await this.#names.watch(hostNames(config), config.limits.addressesPerPeer);
+    this.#applying = false;
+    if (this.#stopped) return;
     this.#config = config;
-    await this.#names.watch(hostNames(config));
-    this.#dispatcher.setLimits(config.limits);
-    const { sourcePorts, limits } = config;
-    if (!isDeepStrictEqual(this.#ports.range, sourcePorts)) {
-      this.#ports = new SourcePorts(sourcePorts);
-    }
-    this.runner.setLimits(this.#ports, limits.bytesPerProbe);
+    this.#inventory = new PathInventory(config, intervalOf);
+    this.#setLimits(config);
+    for (const [host, resolution] of this.#names.resolutions()) this.#tell(host, resolution);
     this.#updatePaths();
+  }
+
+  /** Takes a place for a probe outside the schedule; null when the limits leave none now. */
+  enter(journey: Journey): (() => void) | null {
+    return this.#dispatcher.enter(journey);
   }
 
   /** Starts nothing more; resolves when the probes in flight have ended, within their limits. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#gathering?.cancel();
     this.#names.stop();
     this.#dispatcher.stop();
@@ -113,11 +132,17 @@ export class Probing {
     await this.runner.idle();
   }
 
-  #resolved(host: string, resolution: Resolution, changed: boolean): void {
-    const { addresses, omitted, error } = resolution;
-    for (const { name } of this.#config.peers.filter((peer) => peer.host === host)) {
-      this.#parts.bus.emit("peer.resolved", { peer: name, host, addresses, omitted, error });
+  #setLimits({ limits, sourcePorts }: AgentConfig): void {
+    this.#dispatcher.setLimits(limits);
+    if (!isDeepStrictEqual(this.#ports.range, sourcePorts)) {
+      this.#ports = new SourcePorts(sourcePorts);
     }
+    this.runner.setLimits(this.#ports, limits.bytesPerProbe);
+  }
+
+  #resolved(host: string, resolution: Resolution, changed: boolean): void {
+    if (this.#applying) return;
+    this.#tell(host, resolution);
     if (!changed || this.#gathering !== null) return;
     this.#gathering = this.#parts.timers.at(this.#parts.clock.monotonicMs() + GATHER_MS, () => {
       this.#gathering = null;
@@ -125,13 +150,18 @@ export class Probing {
     });
   }
 
+  #tell(host: string, { addresses, omitted, error }: Resolution): void {
+    for (const { name } of this.#config.peers.filter((peer) => peer.host === host)) {
+      this.#parts.bus.emit("peer.resolved", { peer: name, host, addresses, omitted, error });
+    }
+  }
+
   /** Works out the paths again and tells of those that came and went; the others stay as they are. */
   #updatePaths(): void {
     const { bus } = this.#parts;
     const before = this.#paths;
     const after = new Map<string, ProbePath>();
-    const wanted = pathsOf(this.#config, this.#names.resolutions(), intervalOf);
-    for (const [id, path] of wanted) {
+    for (const [id, path] of this.#inventory.paths(this.#names.resolutions())) {
       const known = before.get(id);
       after.set(id, known !== undefined && isSameProbe(known, path) ? known : path);
     }
@@ -141,7 +171,10 @@ export class Probing {
     this.#scheduler.update(after);
   }
 
-  async #run(path: ProbePath, latenessSeconds: number): Promise<void> {
+  /** A path that is gone when its turn comes is not dialled any more. */
+  async #run(id: string, latenessSeconds: number): Promise<void> {
+    const path = this.#paths.get(id);
+    if (path === undefined) return;
     const { bus } = this.#parts;
     bus.emit("probe.started", { path, latenessSeconds });
     const result = await this.runner.run({

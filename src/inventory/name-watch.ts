@@ -1,28 +1,31 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Clock, Timer, TimerQueue } from "../clock.ts";
-import type { Answer, Lookup, Resolution } from "./resolution.ts";
+import {
+  afterAnswer,
+  askAgainAfterMs,
+  type NameState,
+  nextExpiryMs,
+  resolutionOf,
+  UNKNOWN_NAME,
+} from "./name-state.ts";
+import type { Lookup, Resolution } from "./resolution.ts";
 
-/** A name is asked for again when this part of its TTL is over, so that it never runs out unasked. */
-const REFRESH_AT = 0.8;
-const MIN_TTL_SECONDS = 5;
-const MAX_TTL_SECONDS = 3_600;
-/** Seconds until a name that has no address, or whose name server failed, is asked for again. */
-const RETRY_SECONDS = 15;
+/** Nobody waits longer than this for first answers; a name without one counts as failed until then. */
+const FIRST_ANSWERS_MS = 5_000;
 
 interface Watched {
-  resolution: Resolution | null;
-  /** When the last good answer runs out, on the monotonic clock. */
-  validUntilMs: number;
-  timer: Timer | null;
+  state: NameState;
+  /** The same object for as long as nothing changes. */
+  resolution: Resolution;
+  asking: Timer | null;
+  expiry: Timer | null;
 }
 
 export interface NameWatchParts {
   readonly clock: Clock;
   readonly timers: TimerQueue;
   readonly lookup: Lookup;
-  /** Addresses of one name that are used at most. */
-  readonly addressLimit: () => number;
-  /** Called after each look-up, with whether it changed anything. */
+  /** Called after each look-up and when an answer runs out, with whether that changed anything. */
   readonly onResolved: (host: string, resolution: Resolution, changed: boolean) => void;
 }
 
@@ -30,36 +33,54 @@ export interface NameWatchParts {
 export class NameWatch {
   readonly #parts: NameWatchParts;
   readonly #watched = new Map<string, Watched>();
+  #addressLimit = Number.POSITIVE_INFINITY;
 
   constructor(parts: NameWatchParts) {
     this.#parts = parts;
   }
 
-  /** Watches these names and no others; resolves when each of them has had its first answer. */
-  async watch(hosts: ReadonlySet<string>): Promise<void> {
+  /**
+   * Watches these names and no others, and uses at most `addressLimit` addresses of each. Resolves
+   * when each of them has had its first answer, or the time for that is over.
+   */
+  async watch(hosts: ReadonlySet<string>, addressLimit: number): Promise<void> {
+    this.#addressLimit = addressLimit;
     for (const [host, watched] of this.#watched) {
-      if (hosts.has(host)) continue;
-      watched.timer?.cancel();
-      this.#watched.delete(host);
+      if (hosts.has(host)) this.#settle(watched);
+      else this.#forget(host, watched);
     }
     const added = [...hosts].filter((host) => !this.#watched.has(host));
+    if (added.length === 0) return;
     for (const host of added) {
-      this.#watched.set(host, { resolution: null, validUntilMs: 0, timer: null });
+      const resolution = resolutionOf(UNKNOWN_NAME, 0, addressLimit);
+      this.#watched.set(host, { state: UNKNOWN_NAME, resolution, asking: null, expiry: null });
     }
-    await Promise.all(added.map((host) => this.#ask(host)));
+    await this.#inTime(Promise.all(added.map((host) => this.#ask(host))));
   }
 
+  /** What is known of each name; of one without an answer, that the resolver failed. */
   resolutions(): ReadonlyMap<string, Resolution> {
-    const known = new Map<string, Resolution>();
-    for (const [host, { resolution }] of this.#watched) {
-      if (resolution !== null) known.set(host, resolution);
-    }
-    return known;
+    return new Map([...this.#watched].map(([host, { resolution }]) => [host, resolution]));
   }
 
   stop(): void {
-    for (const { timer } of this.#watched.values()) timer?.cancel();
-    this.#watched.clear();
+    for (const [host, watched] of this.#watched) this.#forget(host, watched);
+  }
+
+  async #inTime(answers: Promise<unknown>): Promise<void> {
+    const { clock, timers } = this.#parts;
+    let limit: Timer | undefined;
+    const late = new Promise<void>((resolve) => {
+      limit = timers.at(clock.monotonicMs() + FIRST_ANSWERS_MS, resolve);
+    });
+    await Promise.race([answers, late]);
+    limit?.cancel();
+  }
+
+  #forget(host: string, watched: Watched): void {
+    watched.asking?.cancel();
+    watched.expiry?.cancel();
+    this.#watched.delete(host);
   }
 
   async #ask(host: string): Promise<void> {
@@ -67,37 +88,34 @@ export class NameWatch {
     if (watched === undefined) return;
     const answer = await this.#parts.lookup(host);
     if (this.#watched.get(host) !== watched) return;
-    const nowMs = this.#parts.clock.monotonicMs();
-    const resolution = this.#resolve(watched, answer, nowMs);
-    const delaySeconds =
-      "error" in answer ? RETRY_SECONDS : clampTtl(answer.ttlSeconds) * REFRESH_AT;
-    if (!("error" in answer)) watched.validUntilMs = nowMs + clampTtl(answer.ttlSeconds) * 1000;
-    const untilExpiryMs = watched.validUntilMs - nowMs;
-    const delayMs = delaySeconds * 1000;
-    const next =
-      "error" in answer && untilExpiryMs > 0 ? Math.min(delayMs, untilExpiryMs) : delayMs;
-    watched.timer = this.#parts.timers.at(nowMs + next, () => {
+    const { clock, timers } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    watched.state = afterAnswer(watched.state, answer, nowMs);
+    const againMs = nowMs + askAgainAfterMs(watched.state, answer, nowMs);
+    watched.asking = timers.at(againMs, () => {
       void this.#ask(host);
     });
-    const changed = !isDeepStrictEqual(watched.resolution, resolution);
+    this.#awaitExpiry(host, watched, nowMs);
+    const changed = this.#settle(watched);
+    this.#parts.onResolved(host, watched.resolution, changed);
+  }
+
+  #awaitExpiry(host: string, watched: Watched, nowMs: number): void {
+    watched.expiry?.cancel();
+    const expiryMs = nextExpiryMs(watched.state, nowMs);
+    if (expiryMs === Number.POSITIVE_INFINITY) return;
+    watched.expiry = this.#parts.timers.at(expiryMs, () => {
+      this.#awaitExpiry(host, watched, expiryMs);
+      if (this.#settle(watched)) this.#parts.onResolved(host, watched.resolution, true);
+    });
+  }
+
+  /** Works out the resolution again; whether it became another one. */
+  #settle(watched: Watched): boolean {
+    const nowMs = this.#parts.clock.monotonicMs();
+    const resolution = resolutionOf(watched.state, nowMs, this.#addressLimit);
+    if (isDeepStrictEqual(watched.resolution, resolution)) return false;
     watched.resolution = resolution;
-    this.#parts.onResolved(host, resolution, changed);
+    return true;
   }
-
-  #resolve(watched: Watched, answer: Answer, nowMs: number): Resolution {
-    if (!("error" in answer)) {
-      const sorted = answer.addresses.toSorted();
-      const addresses = sorted.slice(0, this.#parts.addressLimit());
-      return { addresses, omitted: sorted.length - addresses.length, error: null };
-    }
-    const last = watched.resolution;
-    if (answer.error === "name_not_found" || last === null) {
-      return { addresses: [], omitted: 0, error: answer.error };
-    }
-    return nowMs < watched.validUntilMs ? last : { ...last, error: "resolver_failed" };
-  }
-}
-
-function clampTtl(seconds: number): number {
-  return Math.min(MAX_TTL_SECONDS, Math.max(MIN_TTL_SECONDS, seconds));
 }

@@ -8,109 +8,132 @@ import type {
   Schedule,
 } from "../config/model.ts";
 import { type ProbePath, probePath } from "./probe-path.ts";
-import type { Resolution } from "./resolution.ts";
+import type { NoAddress, Resolution } from "./resolution.ts";
 
 /** Milliseconds between two runs of a schedule. */
 export type IntervalOf = (schedule: Schedule) => number;
 
-/** What is known of the peers' host names; a name not looked up yet is missing. */
+/** What is known of the peers' host names. */
 export type Resolutions = ReadonlyMap<string, Resolution>;
 
 /** The host names of peers that have to be looked up. */
 export function hostNames(config: AgentConfig): ReadonlySet<string> {
-  const hosts = config.peers.map((peer) => peer.host);
-  return new Set(hosts.filter((host) => isIP(host) === 0));
+  const probed = config.peers.filter(({ outbound }) => outbound.length > 0);
+  return new Set(probed.map(({ host }) => host).filter((host) => isIP(host) === 0));
 }
 
-/** IP resources × peers × modules: every path that exists now, each once. */
-export function pathsOf(
-  config: AgentConfig,
-  resolutions: Resolutions,
-  intervalOf: IntervalOf,
-): ReadonlyMap<string, ProbePath> {
-  const intervals = new Map<Module, number>();
-  const intervalMs = (module: Module): number => {
-    const known = intervals.get(module) ?? intervalOf(module.schedule);
-    intervals.set(module, known);
-    return known;
-  };
-  const paths = new Map<string, ProbePath>();
-  const add = (path: ProbePath): void => {
-    paths.set(path.id, path);
-  };
-  for (const resource of config.ipResources) inbound(config, resource, intervalMs).forEach(add);
-  for (const peer of config.peers) {
-    const resolution = resolutionOf(peer, resolutions);
-    if (resolution === undefined) continue;
-    for (const use of peer.outbound) {
-      outbound(config, peer, use, resolution, intervalMs).forEach(add);
-    }
+interface PeerPaths {
+  readonly resolution: Resolution;
+  readonly paths: readonly ProbePath[];
+}
+
+/**
+ * IP resources × peers × modules: every path that exists, each once. When a name changes, only the
+ * paths of its peers are worked out again.
+ */
+export class PathInventory {
+  readonly #config: AgentConfig;
+  readonly #intervalOf: IntervalOf;
+  readonly #intervals = new Map<Module, number>();
+  readonly #inbound: readonly ProbePath[];
+  readonly #peers = new Map<Peer, PeerPaths>();
+
+  constructor(config: AgentConfig, intervalOf: IntervalOf) {
+    this.#config = config;
+    this.#intervalOf = intervalOf;
+    this.#inbound = config.ipResources.flatMap((resource) => this.#inboundPaths(resource));
   }
-  return paths;
+
+  /** The paths by their ids, in the configuration's order. */
+  paths(resolutions: Resolutions): ReadonlyMap<string, ProbePath> {
+    const paths = new Map(this.#inbound.map((path) => [path.id, path]));
+    for (const peer of this.#config.peers) {
+      for (const path of this.#peerPaths(peer, resolutions)) paths.set(path.id, path);
+    }
+    return paths;
+  }
+
+  #inboundPaths({ name, address, inbound }: IpResource): ProbePath[] {
+    return inbound.map((use) =>
+      probePath(
+        {
+          cluster: this.#config.cluster,
+          direction: "inbound",
+          ipResource: name,
+          address,
+          peer: "",
+          peerAddress: "",
+          module: use.module.name,
+          prober: use.module.probeType.type,
+        },
+        { host: address, target: address, unresolved: null, source: null },
+        use,
+        this.#intervalMs(use.module),
+      ),
+    );
+  }
+
+  #peerPaths(peer: Peer, resolutions: Resolutions): readonly ProbePath[] {
+    const known = this.#peers.get(peer);
+    const isName = isIP(peer.host) === 0;
+    if (known !== undefined && !isName) return known.paths;
+    const resolution = isName ? resolutions.get(peer.host) : literal(peer.host);
+    if (resolution === undefined) return [];
+    if (known?.resolution === resolution) return known.paths;
+    const paths = peer.outbound.flatMap((use) => this.#outboundPaths(peer, use, resolution));
+    this.#peers.set(peer, { resolution, paths });
+    return paths;
+  }
+
+  /** One path for each address of the peer in the family of the source; one when it has none. */
+  #outboundPaths(peer: Peer, use: OutboundUse, resolution: Resolution): ProbePath[] {
+    const source = use.ipResource?.address ?? null;
+    return destinations(resolution, source).map(({ address, unresolved }) =>
+      probePath(
+        {
+          cluster: this.#config.cluster,
+          direction: "outbound",
+          ipResource: use.ipResource?.name ?? "",
+          address: source ?? "",
+          peer: peer.name,
+          peerAddress: address,
+          module: use.module.name,
+          prober: use.module.probeType.type,
+        },
+        { host: peer.host, target: unresolved === null ? address : null, unresolved, source },
+        use,
+        this.#intervalMs(use.module),
+      ),
+    );
+  }
+
+  #intervalMs(module: Module): number {
+    const known = this.#intervals.get(module) ?? this.#intervalOf(module.schedule);
+    this.#intervals.set(module, known);
+    return known;
+  }
 }
 
-function resolutionOf(peer: Peer, resolutions: Resolutions): Resolution | undefined {
-  if (isIP(peer.host) === 0) return resolutions.get(peer.host);
-  return { addresses: [peer.host], omitted: 0, error: null };
+interface PeerAddress {
+  /** Empty when the name has none. */
+  readonly address: string;
+  /** Why it may not be dialled. */
+  readonly unresolved: NoAddress | null;
 }
 
-function inbound(
-  config: AgentConfig,
-  { name, address, inbound: uses }: IpResource,
-  intervalMs: (module: Module) => number,
-): ProbePath[] {
-  return uses.map((use) =>
-    probePath(
-      {
-        cluster: config.cluster,
-        direction: "inbound",
-        ipResource: name,
-        address,
-        peer: "",
-        peerAddress: "",
-        module: use.module.name,
-        prober: use.module.probeType.type,
-      },
-      { host: address, target: address, unresolved: null, source: null },
-      use,
-      intervalMs(use.module),
-    ),
-  );
+function destinations(
+  { addresses, expired, error }: Resolution,
+  source: string | null,
+): readonly PeerAddress[] {
+  if (addresses.length === 0) return [{ address: "", unresolved: error }];
+  return addresses
+    .filter((address) => source === null || isIP(address) === isIP(source))
+    .map((address) => ({
+      address,
+      unresolved: expired.includes(address) ? "resolver_failed" : null,
+    }));
 }
 
-/** One path for each address of the peer in the family of the source; one when it has none. */
-function outbound(
-  config: AgentConfig,
-  peer: Peer,
-  use: OutboundUse,
-  resolution: Resolution,
-  intervalMs: (module: Module) => number,
-): ProbePath[] {
-  const source = use.ipResource?.address ?? null;
-  const reachable = resolution.addresses.filter(
-    (address) => source === null || isIP(address) === isIP(source),
-  );
-  const nameless = resolution.addresses.length === 0;
-  return (nameless ? [null] : reachable).map((target) =>
-    probePath(
-      {
-        cluster: config.cluster,
-        direction: "outbound",
-        ipResource: use.ipResource?.name ?? "",
-        address: source ?? "",
-        peer: peer.name,
-        peerAddress: target ?? "",
-        module: use.module.name,
-        prober: use.module.probeType.type,
-      },
-      {
-        host: peer.host,
-        target: resolution.error === null ? target : null,
-        unresolved: resolution.error,
-        source,
-      },
-      use,
-      intervalMs(use.module),
-    ),
-  );
+function literal(address: string): Resolution {
+  return { addresses: [address], expired: [], omitted: 0, error: null };
 }

@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Module, ModuleUse } from "../config/model.ts";
 import type { Reason } from "../errors.ts";
 import type { Path } from "../events.ts";
@@ -37,12 +38,12 @@ export function probePath(
   { module, settings }: ModuleUse,
   intervalMs: number,
 ): ProbePath {
-  const hash = createHash("sha256").update(labelText(identity)).digest();
+  const digest = hash("sha256", labelText(identity), "buffer");
   return {
     ...identity,
     ...destination,
-    id: hash.toString("hex", 0, 8),
-    offset: hash.readUInt32BE(8) / 2 ** 32,
+    id: digest.toString("hex", 0, 8),
+    offset: digest.readUInt32BE(8) / 2 ** 32,
     intervalSeconds: intervalMs / 1000,
     use: module,
     settings,
@@ -55,16 +56,18 @@ function labelText(identity: PathIdentity): string {
   return labels.join("\0");
 }
 
-/** Whether two versions of one path are probed alike, so that nothing has to be rescheduled. */
+/** Whether two versions of one path are probed alike, so that nothing has to change. */
 export function isSameProbe(one: ProbePath, other: ProbePath): boolean {
-  return fingerprint(one) === fingerprint(other);
+  if (one === other) return true;
+  return (
+    one.host === other.host &&
+    one.target === other.target &&
+    one.unresolved === other.unresolved &&
+    isDeepStrictEqual(one.settings, other.settings) &&
+    isDeepStrictEqual(paceAndLimits(one.use), paceAndLimits(other.use))
+  );
 }
 
-function fingerprint(path: ProbePath): string {
-  const { host, target, unresolved, source, use, settings, intervalSeconds } = path;
-  const { schedule, whileFailingMs, timeoutMs, phaseTimeoutsMs } = use;
-  return JSON.stringify([
-    [host, target, unresolved, source, settings, intervalSeconds],
-    [schedule, whileFailingMs, timeoutMs, phaseTimeoutsMs],
-  ]);
+function paceAndLimits({ schedule, whileFailingMs, timeoutMs, phaseTimeoutsMs }: Module): unknown {
+  return [schedule, whileFailingMs, timeoutMs, phaseTimeoutsMs];
 }
