@@ -1,13 +1,17 @@
 import type { Clock, TimerQueue } from "../clock.ts";
-import { RateLimit } from "./rate-limit.ts";
+import { RateGate } from "./rate-gate.ts";
 
-/** What the dispatcher knows of a path. */
-export interface Dispatched {
-  readonly id: string;
+/** Where a probe goes, as far as limits care. */
+export interface Journey {
   /** The address it leaves from; null when the kernel chooses. */
   readonly source: string | null;
-  /** The address it dials; null when there is none. */
+  /** The address it dials; null when there is none, and then nothing is sent. */
   readonly target: string | null;
+}
+
+/** What the dispatcher knows of a path. */
+export interface Dispatched extends Journey {
+  readonly id: string;
 }
 
 export interface DispatchLimits {
@@ -26,7 +30,7 @@ export interface DispatcherParts<Path extends Dispatched> {
   readonly onMissed: (path: Path) => void;
 }
 
-/** A run that could not begin this long after it was due is left out: there is no catching up. */
+/** A run that comes this long after it was due is left out: a stall is not caught up with. */
 const MISSED_AFTER_MS = 1_000;
 
 interface Waiting<Path> {
@@ -34,32 +38,39 @@ interface Waiting<Path> {
   readonly dueMs: number;
 }
 
+type Gate<Path> = RateGate<Waiting<Path>>;
+
 /**
  * Begins the runs that are due, within the limits: one at a time for each path, so many in flight,
- * so many a second from each source address and to each address dialled.
+ * so many a second from each source address and to each address dialled. A path waits at most once,
+ * so that no more can wait than there are paths.
  */
 export class Dispatcher<Path extends Dispatched> {
   readonly #parts: DispatcherParts<Path>;
+  /** Paths that wait or run. */
   readonly #busy = new Set<string>();
-  readonly #perSource: RateLimit;
-  readonly #perPeer: RateLimit;
+  readonly #perSource: Gate<Path>;
+  readonly #perPeer: Gate<Path>;
   #probesInFlight: number;
+  /** Those that wait for a probe in flight to end. */
   #queue: Waiting<Path>[] = [];
   #queueHead = 0;
   #inFlight = 0;
   #stopped = false;
 
   constructor(parts: DispatcherParts<Path>) {
+    const { limits } = parts;
     this.#parts = parts;
-    this.#probesInFlight = parts.limits.probesInFlight;
-    this.#perSource = new RateLimit(parts.limits.probesPerSecondPerSource);
-    this.#perPeer = new RateLimit(parts.limits.probesPerSecondPerPeer);
+    this.#probesInFlight = limits.probesInFlight;
+    this.#perSource = this.#gate(limits.probesPerSecondPerSource);
+    this.#perPeer = this.#gate(limits.probesPerSecondPerPeer);
   }
 
   setLimits(limits: DispatchLimits): void {
     this.#probesInFlight = limits.probesInFlight;
     this.#perSource.setRate(limits.probesPerSecondPerSource);
     this.#perPeer.setRate(limits.probesPerSecondPerPeer);
+    this.#next();
   }
 
   /** Takes a run that is due. It begins now, or as soon as the limits let it. */
@@ -74,43 +85,76 @@ export class Dispatcher<Path extends Dispatched> {
     this.#admit({ path, dueMs });
   }
 
+  /**
+   * Takes a place for a probe outside the schedule, at once or not at all: null when a limit is
+   * reached. Whoever takes it gives it back by the function returned, once.
+   */
+  enter(journey: Journey): (() => void) | null {
+    const nowMs = this.#parts.clock.monotonicMs();
+    if (this.#stopped || this.#inFlight >= this.#probesInFlight) return null;
+    if (this.#closed(journey, nowMs, nowMs) !== undefined) return null;
+    this.#take(journey, nowMs);
+    return () => {
+      this.#leave();
+    };
+  }
+
   /** Begins no further runs; those in flight go on. */
   stop(): void {
     this.#stopped = true;
     this.#queue = [];
     this.#queueHead = 0;
+    this.#perSource.clear();
+    this.#perPeer.clear();
+  }
+
+  #gate(perSecond: number): Gate<Path> {
+    const { clock, timers } = this.#parts;
+    const onTurn = (waiting: Waiting<Path>): void => {
+      this.#admit(waiting);
+    };
+    return new RateGate({ clock, timers, onTurn }, perSecond);
   }
 
   #admit(waiting: Waiting<Path>): void {
-    if (this.#stopped) return;
     if (this.#inFlight >= this.#probesInFlight) {
       this.#queue.push(waiting);
       return;
     }
     const nowMs = this.#parts.clock.monotonicMs();
-    const waitMs = this.#waitMs(waiting.path, nowMs);
-    if (waitMs > 0) {
-      this.#parts.timers.at(nowMs + waitMs, () => {
-        this.#admit(waiting);
-      });
-      return;
-    }
-    void this.#begin(waiting, nowMs);
+    const closed = this.#closed(waiting.path, waiting.dueMs, nowMs);
+    if (closed === undefined) void this.#begin(waiting, nowMs);
+    else closed.gate.wait(closed.key, waiting);
   }
 
-  #waitMs({ source, target }: Path, nowMs: number): number {
-    const bySource = source === null ? 0 : this.#perSource.waitMs(source, nowMs);
-    const byPeer = target === null ? 0 : this.#perPeer.waitMs(target, nowMs);
-    return Math.max(bySource, byPeer);
+  /** The first gate that does not let a probe pass, with the key to wait for. */
+  #closed(
+    { source, target }: Journey,
+    dueMs: number,
+    nowMs: number,
+  ): { readonly gate: Gate<Path>; readonly key: string } | undefined {
+    if (target === null) return undefined;
+    const gates = [{ gate: this.#perPeer, key: target }];
+    if (source !== null) gates.push({ gate: this.#perSource, key: source });
+    return gates.find(({ gate, key }) => !gate.isOpen(key, dueMs, nowMs));
+  }
+
+  #take({ source, target }: Journey, nowMs: number): void {
+    this.#inFlight++;
+    if (target === null) return;
+    this.#perPeer.take(target, nowMs);
+    if (source !== null) this.#perSource.take(source, nowMs);
   }
 
   async #begin({ path, dueMs }: Waiting<Path>, nowMs: number): Promise<void> {
-    if (path.source !== null) this.#perSource.take(path.source, nowMs);
-    if (path.target !== null) this.#perPeer.take(path.target, nowMs);
-    this.#inFlight++;
+    this.#take(path, nowMs);
     await this.#parts.run(path, Math.max(0, nowMs - dueMs) / 1000);
-    this.#inFlight--;
     this.#busy.delete(path.id);
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#inFlight--;
     this.#next();
   }
 

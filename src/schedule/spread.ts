@@ -32,15 +32,24 @@ export class SpreadGroup<Member extends Spreadable> {
     this.#onDue = onDue;
   }
 
-  /** Replaces the members; a round that is open goes on behind the place it has reached. */
-  setMembers(members: Iterable<Member>): void {
-    const sorted = [...members].toSorted((one, other) => one.offset - other.offset);
+  /** In the order of their places. */
+  get members(): readonly Member[] {
+    return this.#members;
+  }
+
+  /**
+   * Replaces the members. Those that stay keep their places in the rounds that are open; a new one
+   * takes part in them if its place is still ahead.
+   */
+  setMembers(members: readonly Member[]): void {
+    const nowMs = this.#clock.monotonicMs();
+    for (const round of this.#rounds) this.#walk(round, nowMs);
+    this.#members = inOrder(this.#members, members);
     for (const round of this.#rounds) {
-      const reached = this.#members[round.next - 1]?.offset ?? -1;
-      const next = sorted.findIndex((member) => member.offset > reached);
-      round.next = next === -1 ? sorted.length : next;
+      const next = this.#members.findIndex((member) => dueOf(round, member) > nowMs);
+      round.next = next === -1 ? this.#members.length : next;
+      this.#arm(round);
     }
-    this.#members = sorted;
   }
 
   /** Opens a round: each member is due at `startMs` and its offset's share of the window. */
@@ -56,31 +65,50 @@ export class SpreadGroup<Member extends Spreadable> {
     this.#rounds.clear();
   }
 
+  /** A round that has no member left stays open to new ones until its window ends. */
   #arm(round: Round): void {
+    round.timer?.cancel();
     const member = this.#members[round.next];
-    if (member === undefined) {
-      this.#rounds.delete(round);
-      return;
-    }
-    round.timer = this.#timers.at(dueOf(round, member), () => {
-      this.#walk(round);
+    const endMs = round.startMs + round.windowMs;
+    round.timer = this.#timers.at(member === undefined ? endMs : dueOf(round, member), () => {
+      const nowMs = this.#clock.monotonicMs();
+      this.#walk(round, nowMs);
+      if (nowMs < endMs || round.next < this.#members.length) this.#arm(round);
+      else this.#rounds.delete(round);
     });
   }
 
-  #walk(round: Round): void {
-    const nowMs = this.#clock.monotonicMs();
+  #walk(round: Round, nowMs: number): void {
     for (;;) {
       const member = this.#members[round.next];
-      if (member === undefined) break;
+      if (member === undefined) return;
       const dueMs = dueOf(round, member);
-      if (dueMs > nowMs) break;
+      if (dueMs > nowMs) return;
       round.next++;
       this.#onDue(member, dueMs);
     }
-    this.#arm(round);
   }
 }
 
 function dueOf(round: Round, member: Spreadable): number {
   return round.startMs + member.offset * round.windowMs;
+}
+
+/**
+ * The members by offset. Those that were there before are in order already, which makes the sorting
+ * of many with few changes cheap.
+ */
+function inOrder<Member extends Spreadable>(
+  before: readonly Member[],
+  members: readonly Member[],
+): readonly Member[] {
+  const byId = new Map(members.map((member) => [member.id, member]));
+  const kept = before.flatMap(({ id }) => byId.get(id) ?? []);
+  for (const { id } of kept) byId.delete(id);
+  const added = [...byId.values()].toSorted(byOffset);
+  return [...kept, ...added].toSorted(byOffset);
+}
+
+function byOffset(one: Spreadable, other: Spreadable): number {
+  return one.offset - other.offset;
 }
