@@ -2,27 +2,31 @@ import { isIP } from "node:net";
 import type { Module } from "./config/model.ts";
 import { ProbeFailure } from "./errors.ts";
 import type { ProbeResult } from "./events.ts";
-import type { Lookup } from "./inventory/resolution.ts";
+import type { FamilyAnswer, Lookup } from "./inventory/resolution.ts";
 import type { ProbeSettings } from "./probe.ts";
 import type { Runner } from "./runner.ts";
 
 /** One probe now, outside the schedule. */
 export interface OnDemandProbe {
+  /** A host name, or the canonical text of an address. */
   readonly host: string;
   readonly port: number;
   readonly module: Module;
   readonly settings: ProbeSettings;
   readonly source: string | null;
   readonly timeoutMs: number;
-  /** Whether the address may be dialled; asked once the host is known as an address. */
-  readonly permit: (address: string) => boolean;
+  /**
+   * The address to dial, out of those that the host has in the family of the source; null when none
+   * of them may be. Asked at most once, right before the address is dialled.
+   */
+  readonly choose: (addresses: readonly [string, ...string[]]) => string | null;
 }
 
 export interface OnDemandAnswer {
   readonly result: ProbeResult;
-  /** The address that was to be dialled; empty when the host has none. */
+  /** The address that was dialled; empty when there was none. */
   readonly address: string;
-  /** Whether `permit` refused it, so that nothing was sent. */
+  /** Whether `choose` chose none: then nothing was sent, and the result means nothing. */
   readonly refused: boolean;
 }
 
@@ -32,17 +36,22 @@ export async function probeOnDemand(
   lookup: Lookup,
   probe: OnDemandProbe,
 ): Promise<OnDemandAnswer> {
-  const { host, port, module, settings, source, timeoutMs, permit } = probe;
-  let address = "";
-  let refused = false;
+  const { host, port, module, settings, source, timeoutMs, choose } = probe;
+  const known = isIP(host) === 0 ? null : choose([host]);
+  let address = known ?? "";
+  let refused = known === null && isIP(host) !== 0;
+  let ended = false;
   const resolve = async (): Promise<string> => {
-    address = isIP(host) === 0 ? await resolved(lookup, host, source) : host;
-    refused = !permit(address);
-    if (refused) throw new ProbeFailure("administratively_prohibited", "not a configured target");
-    return address;
+    const addresses = refused ? null : await addressesOf(lookup, host, source);
+    // The answer may come when the probe's time has long been over.
+    const chosen = addresses === null || ended ? null : choose(addresses);
+    refused = chosen === null;
+    if (chosen === null) {
+      throw new ProbeFailure("administratively_prohibited", `${host} may not be dialled`);
+    }
+    address = chosen;
+    return chosen;
   };
-  const known = isIP(host) !== 0 && permit(host) ? host : null;
-  if (known !== null) address = known;
   const result = await runner.run({
     type: module.probeType,
     settings,
@@ -50,29 +59,23 @@ export async function probeOnDemand(
     timeoutMs,
     phaseTimeoutsMs: module.phaseTimeoutsMs,
   });
+  ended = true;
   return { result, address, refused };
 }
 
-/** The first address in the family of the source; IPv4 before IPv6 when there is none. */
-async function resolved(lookup: Lookup, host: string, source: string | null): Promise<string> {
-  const answer = await lookup(host);
-  if ("error" in answer) {
-    const detail =
-      answer.error === "name_not_found" ? `${host} has no address` : `no answer for ${host}`;
-    throw new ProbeFailure(answer.error, detail, null, "resolve");
-  }
+/** The host's addresses that can be reached from the source: IPv4 before IPv6 where there are both. */
+async function addressesOf(
+  lookup: Lookup,
+  host: string,
+  source: string | null,
+): Promise<readonly [string, ...string[]]> {
+  const { ipv4, ipv6 } = await lookup(host);
   const family = source === null ? 0 : isIP(source);
-  const fitting = answer.addresses
-    .filter((address) => family === 0 || isIP(address) === family)
-    .toSorted((one, other) => isIP(one) - isIP(other));
-  const [first] = fitting;
-  if (first === undefined) {
-    throw new ProbeFailure(
-      "name_not_found",
-      `${host} has no IPv${family} address`,
-      null,
-      "resolve",
-    );
-  }
-  return first;
+  const answers: readonly FamilyAnswer[] = { 0: [ipv4, ipv6], 4: [ipv4], 6: [ipv6] }[family] ?? [];
+  const [first, ...others] = answers.flatMap((it) => ("error" in it ? [] : it.addresses));
+  if (first !== undefined) return [first, ...others];
+  const kind = family === 0 ? "address" : `IPv${family} address`;
+  const failed = answers.some((it) => "error" in it && it.error === "resolver_failed");
+  if (failed) throw new ProbeFailure("resolver_failed", `no answer for ${host}`, null, "resolve");
+  throw new ProbeFailure("name_not_found", `${host} has no ${kind}`, null, "resolve");
 }

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Writable } from "node:stream";
 import { loadConfig, parseConfig } from "../config/load.ts";
 import { formatProblem } from "../config/problem.ts";
@@ -34,6 +35,9 @@ export async function probe(target: string, options: ProbeOptions, out: Writable
     throw usage(`"${target}" is no target: write HOST, HOST:PORT or [IPv6]:PORT`);
   const port = parsed.port ?? module.settings.port;
   const source = sourceOf(options.source, config);
+  if (source !== null && isIP(parsed.host) !== 0 && isIP(parsed.host) !== isIP(source)) {
+    throw usage(`${source} cannot reach ${parsed.host}: one is IPv4, the other IPv6`);
+  }
   const timers = new TimingWheel(systemClock);
   const runner = new Runner({
     clock: systemClock,
@@ -48,7 +52,7 @@ export async function probe(target: string, options: ProbeOptions, out: Writable
     settings: { ...module.settings, port },
     source,
     timeoutMs: timeoutOf(options.timeout, module),
-    permit: () => true,
+    choose: ([first]) => first,
   });
   const report: ProbeReport = { module, source, address, port, target: parsed.host, result };
   out.write(options.json ? probeJson(report) : probeText(report, options.color));
@@ -78,11 +82,8 @@ function sourceOf(text: string | undefined, config: AgentConfig): string | null 
   if (text === undefined) return null;
   const named = config.ipResources.find((resource) => resource.name === text);
   if (named !== undefined) return named.address;
-  try {
-    return canonicalAddress(text);
-  } catch {
-    throw usage(`"${text}" is no source: write an address or the name of an IP resource`);
-  }
+  if (isIP(text) !== 0) return canonicalAddress(text);
+  throw usage(`"${text}" is no source: write an address or the name of an IP resource`);
 }
 
 function timeoutOf(text: string | undefined, module: Module): number {
