@@ -1,6 +1,6 @@
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
 import type { Clock } from "../clock.ts";
-import { RequestError, sendError, sendText } from "./answers.ts";
+import { RequestError, sendError } from "./answers.ts";
 import { Gate } from "./gate.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { ServerLog, ServerReaders } from "./readers.ts";
@@ -91,6 +91,4 @@ function answerErrors(app: FastifyInstance, log: ServerLog): void {
     log.error({ err: error, route: request.routeOptions.url }, "a request failed");
     return sendError(request, reply, "internal", "internal error; the log says more", status);
   });
-  // Never reached, but hooks run for unknown pages only where there is one.
-  app.setNotFoundHandler((_request, reply) => sendText(reply, 404, "no such page"));
 }
