@@ -117,8 +117,8 @@ function followRuns(registry: PagedRegistry, bus: EventBus): void {
   bus.on("probe.abandoned", () => {
     inFlight--;
   });
-  bus.on("probe.missed", () => {
-    missed++;
+  bus.on("probe.missed", ({ runs }) => {
+    missed += runs;
   });
 }
 
