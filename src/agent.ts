@@ -116,7 +116,11 @@ export class Agent implements Lifecycle {
       },
       listenAddresses,
       telemetryPath,
-      ...(webConfigFile === undefined ? {} : { webConfigFile }),
+      webConfigFile,
+      onWebConfig: (good) => {
+        if (good) this.#loaded();
+        else this.#bus.emit("config.rejected", { errors: [`${webConfigFile}: cannot be used`] });
+      },
       log: log.logger,
     });
     const { cluster, node, version } = this;
