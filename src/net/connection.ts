@@ -1,7 +1,9 @@
-import net from "node:net";
-import type { TimerQueue } from "../clock.ts";
+import type { TcpSocketConnectOpts } from "node:net";
+import type { Writable } from "node:stream";
+import type { Timer, TimerQueue } from "../clock.ts";
 import { ProbeFailure } from "../errors.ts";
 import { isLocalAddress } from "./local-addresses.ts";
+import { ReusableSocket, type SocketUser } from "./reusable-socket.ts";
 import { socketVerdict } from "./socket-errors.ts";
 import type { SourcePorts } from "./source-ports.ts";
 import { TlsSession, type TlsFacts, type TlsRequest } from "./tls.ts";
@@ -34,9 +36,6 @@ const FIN_WAIT_MS = 500;
 /** Ports tried before the source counts as exhausted. */
 const PORT_ATTEMPTS = 64;
 
-/** One buffer for all: the callback that reads it is synchronous. */
-const readBuffer = Buffer.allocUnsafeSlow(65_536);
-
 interface Waiter {
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
@@ -45,11 +44,11 @@ interface Waiter {
 /**
  * A TCP connection as probes use it: leaves from the right source, is bounded in octets, waits for
  * one thing at a time, and fails with what the system call said. It never outlives its probe by
- * more than the wait for the other side's FIN.
+ * more than the wait for the other side's FIN. What its socket tells it comes by the `on` methods.
  */
-export class Connection {
+export class Connection implements SocketUser {
   readonly #options: ConnectionOptions;
-  #socket: net.Socket | null = null;
+  #socket: ReusableSocket | null = null;
   #tls: TlsSession | null = null;
   #waiter: Waiter | null = null;
   #failure: Error | null = null;
@@ -57,12 +56,14 @@ export class Connection {
   #early: Buffer[] = [];
   #received = 0;
   #attempts = 0;
+  #portWasTaken = false;
   #connected = false;
   #localAddress: string;
   #ended = false;
   #onClosed: (() => void) | null = null;
   #parting: "reset" | "await" | "first" = "reset";
   #farewell = "";
+  #finTimer: Timer | null = null;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -75,10 +76,9 @@ export class Connection {
   }
 
   /** Dials. Fails as a `ProbeFailure`, in phase `source` where binding is to blame. */
-  async open(): Promise<void> {
-    await this.#wait(() => {
-      this.#dial();
-    });
+  open(): Promise<void> {
+    if (this.#failure === null) this.#dial();
+    return this.#wait();
   }
 
   /** Gives the octets that come from now on to a reader, first those that came before it. */
@@ -90,11 +90,10 @@ export class Connection {
   }
 
   /** Resolves when the reader is ready; rejects when it throws or the connection fails or ends. */
-  async arrival(): Promise<void> {
-    if (this.#reader?.ready === true) return;
-    await this.#wait(() => {
-      if (this.#ended) this.fail(closed());
-    });
+  arrival(): Promise<void> {
+    if (this.#reader?.ready === true) return Promise.resolve();
+    if (this.#ended) this.fail(closed());
+    return this.#wait();
   }
 
   /** Sends text, one octet a character. */
@@ -104,26 +103,30 @@ export class Connection {
 
   /** Starts TLS as a client. What is read and written from then on is inside it. */
   async secure(request: TlsRequest): Promise<TlsFacts> {
+    if (this.#failure !== null) throw this.#failure;
+    const socket = this.#socket;
+    if (socket === null) throw closed();
+    // The session may have something to write when the socket is already closed.
+    socket.retire();
     this.#reader = null;
+    const handshake = this.#wait();
     let facts: TlsFacts | null = null;
-    await this.#wait(() => {
-      if (this.#socket === null) return;
-      this.#tls = new TlsSession(this.#socket, request, {
-        secured: (learnt) => {
-          facts = learnt;
-          this.#settle();
-        },
-        octets: (octets) => {
-          this.#read(octets);
-        },
-        ended: () => {
-          this.#onEnd();
-        },
-        failed: (error) => {
-          this.fail(error);
-        },
-      });
+    this.#tls = new TlsSession(socket.stream, request, {
+      secured: (learnt) => {
+        facts = learnt;
+        this.#settle();
+      },
+      octets: (octets) => {
+        this.#read(octets);
+      },
+      ended: () => {
+        this.#onLastOctet();
+      },
+      failed: (error) => {
+        this.fail(error);
+      },
     });
+    await handshake;
     if (facts === null) throw new ProbeFailure("tls_handshake_failed", "no handshake");
     return facts;
   }
@@ -153,7 +156,7 @@ export class Connection {
     this.#waiter = null;
     this.#reader = null;
     this.#early = [];
-    if (socket === null || socket.destroyed) {
+    if (socket === null || socket.stream.destroyed) {
       this.#tls?.destroy();
       onClosed();
       return;
@@ -169,20 +172,19 @@ export class Connection {
     }
     if (this.#parting === "first") this.#transport?.end();
     else if (this.#farewell !== "") this.write(this.#farewell);
-    this.#options.timers.at(this.#options.now() + FIN_WAIT_MS, () => {
+    this.#finTimer = this.#options.timers.at(this.#options.now() + FIN_WAIT_MS, () => {
       this.#reset();
     });
   }
 
-  get #transport(): net.Socket | null {
-    return this.#tls?.stream ?? this.#socket;
+  get #transport(): Writable | null {
+    return this.#tls?.stream ?? this.#socket?.stream ?? null;
   }
 
-  async #wait(begin: () => void): Promise<void> {
-    if (this.#failure !== null) throw this.#failure;
-    await new Promise<void>((resolve, reject) => {
+  #wait(): Promise<void> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
       this.#waiter = { resolve, reject };
-      begin();
     });
   }
 
@@ -193,41 +195,28 @@ export class Connection {
   }
 
   #dial(): void {
-    const { address, port, source, ports, onAttempt } = this.#options;
+    const { address, port, source, ports } = this.#options;
     this.#attempts++;
-    const socket = net.connect({
-      host: address,
-      port,
-      allowHalfOpen: true,
-      ...(source === null ? {} : { localAddress: source, localPort: ports.next(source) }),
-      onread: {
-        buffer: readBuffer,
-        callback: (length) => {
-          this.#onOctets(readBuffer.subarray(0, length));
-          return true;
-        },
-      },
-    });
-    this.#socket = socket;
-    socket.on("connectionAttempt", onAttempt);
-    socket.on("connect", () => {
-      this.#connected = true;
-      if (source === null) this.#localAddress = socket.localAddress ?? "";
-      this.#settle();
-    });
-    socket.on("error", (error: NodeJS.ErrnoException) => {
-      this.#onError(error);
-    });
-    socket.on("end", () => {
-      if (this.#tls === null) this.#onEnd();
-      else this.#tls.receiveEnd();
-    });
-    socket.on("close", () => {
-      if (this.#socket === socket) this.#closed();
-    });
+    this.#portWasTaken = false;
+    const to: TcpSocketConnectOpts = { host: address, port };
+    const options =
+      source === null ? to : { ...to, localAddress: source, localPort: ports.next(source) };
+    this.#socket = ReusableSocket.dial(this, options);
   }
 
-  #onError(error: NodeJS.ErrnoException): void {
+  onAttempt(): void {
+    this.#options.onAttempt();
+  }
+
+  onConnect(): void {
+    this.#connected = true;
+    if (this.#options.source === null) {
+      this.#localAddress = this.#socket?.stream.localAddress ?? "";
+    }
+    this.#settle();
+  }
+
+  onError(error: NodeJS.ErrnoException): void {
     const code = error.code ?? "";
     const syscall = error.syscall ?? (this.#connected ? "read" : "connect");
     const { source, ports } = this.#options;
@@ -237,13 +226,10 @@ export class Connection {
       this.#settle();
     }
     if (!this.#connected && source !== null && portTaken(code, syscall)) {
-      if (this.#waiter !== null && this.#attempts < Math.min(PORT_ATTEMPTS, ports.size)) {
-        this.#dial();
-        return;
-      }
-      this.fail(
-        new ProbeFailure("ports_exhausted", `${this.#attempts} ports tried`, null, "source"),
-      );
+      this.#portWasTaken = true;
+      if (this.#attempts < Math.min(PORT_ATTEMPTS, ports.size)) return;
+      const tried = `${this.#attempts} ports tried`;
+      this.fail(new ProbeFailure("ports_exhausted", tried, null, "source"));
       return;
     }
     const missing = syscall === "connect" && source !== null && !isLocalAddress(source);
@@ -251,7 +237,7 @@ export class Connection {
     this.fail(new ProbeFailure(verdict.reason, `${syscall} ${code}`, null, verdict.phase));
   }
 
-  #onOctets(octets: Buffer): void {
+  onOctets(octets: Buffer): void {
     const left = this.#options.byteLimit - this.#received;
     this.#received += octets.length;
     // What is within the limit is read first, so that the verdict does not hang on the segments.
@@ -265,6 +251,23 @@ export class Connection {
     setImmediate(() => {
       this.fail(new ProbeFailure("limit_exceeded", limit));
     });
+  }
+
+  onEnd(): void {
+    if (this.#tls === null) this.#onLastOctet();
+    else this.#tls.receiveEnd();
+  }
+
+  onClose(): void {
+    this.#socket = null;
+    if (this.#portWasTaken && this.#waiter !== null) {
+      this.#dial();
+      return;
+    }
+    this.#finTimer?.cancel();
+    const onClosed = this.#onClosed;
+    this.#onClosed = null;
+    onClosed?.();
   }
 
   #read(octets: Buffer): void {
@@ -285,7 +288,7 @@ export class Connection {
     if (reader.ready) this.#settle();
   }
 
-  #onEnd(): void {
+  #onLastOctet(): void {
     if (this.#ended) return;
     this.#ended = true;
     if (this.#onClosed !== null) this.#destroy();
@@ -294,18 +297,13 @@ export class Connection {
 
   #destroy(): void {
     this.#tls?.destroy();
-    this.#socket?.destroy();
+    this.#socket?.stream.destroy();
   }
 
   #reset(): void {
-    if (this.#socket?.destroyed === false) this.#socket.resetAndDestroy();
+    const stream = this.#socket?.stream;
+    if (stream?.destroyed === false) stream.resetAndDestroy();
     this.#tls?.destroy();
-  }
-
-  #closed(): void {
-    const onClosed = this.#onClosed;
-    this.#onClosed = null;
-    onClosed?.();
   }
 }
 
