@@ -79,7 +79,7 @@ describe.skipIf(leftOut !== null)("the bed of the system tests", () => {
     expect(running.exit()).toBeNull();
 
     await running.stop();
-    expect(await isListening(second, port)).toBe(false);
+    await until("Postfix is gone", async () => !(await isListening(second, port)));
   });
 
   it("drops and rejects on one host of a network apart from this machine's", async () => {

@@ -4,7 +4,7 @@ import { loopbackAddress, smtpPort } from "./bed/addresses.ts";
 import { type Agent, startAgent } from "./bed/agent.ts";
 import { useBed } from "./bed/bed.ts";
 import { createCertificates } from "./bed/certificates.ts";
-import { startExim, startOpenSmtpd, startSendmail } from "./bed/other-mtas.ts";
+import { type MtaOptions, startExim, startOpenSmtpd, startSendmail } from "./bed/other-mtas.ts";
 import { whyLeftOut } from "./bed/requirements.ts";
 
 const leftOut = await whyLeftOut("Exim, Sendmail and OpenSMTPD", {
@@ -12,53 +12,80 @@ const leftOut = await whyLeftOut("Exim, Sendmail and OpenSMTPD", {
   abilities: ["overlay file systems"],
 });
 
-const families = { exim: startExim, sendmail: startSendmail, opensmtpd: startOpenSmtpd };
-const names = Object.keys(families) as readonly (keyof typeof families)[];
-
 describe.skipIf(leftOut !== null)("with the MTAs of Debian beside Postfix", () => {
   const bed = useBed();
+  const hosts = {
+    exim: loopbackAddress(),
+    demanding: loopbackAddress(),
+    sendmail: loopbackAddress(),
+    opensmtpd: loopbackAddress(),
+  };
   let agent: Agent;
 
   beforeAll(async () => {
-    const addresses = names.map(loopbackAddress);
     const port = await smtpPort();
-    const { caFile, good } = createCertificates(join(bed.folder, "tls"), addresses);
-    const servers = names.map((name, index) => ({ name, address: addresses[index] ?? "" }));
-    await Promise.all(
-      servers.map(({ name, address }) => families[name](bed, { address, port, tls: good })),
-    );
-    const smtp = { port, verify: true, tls_config: { ca_file: caFile } };
+    const certificates = createCertificates(join(bed.folder, "tls"), Object.values(hosts));
+    const { caFile, client, good } = certificates;
+    const options = (address: string): MtaOptions => ({ address, port, tls: good });
+    await Promise.all([
+      startExim(bed, options(hosts.exim), { address: hosts.demanding, caFile }),
+      startSendmail(bed, options(hosts.sendmail)),
+      startOpenSmtpd(bed, options(hosts.opensmtpd)),
+    ]);
+    const tlsConfig = { ca_file: caFile };
+    const identified = { ...tlsConfig, cert_file: client.certFile, key_file: client.keyFile };
+    const smtp = { port, verify: true };
+    const peer = (name: keyof typeof hosts, module: string): object => ({
+      name: module === "smtp" ? name : module,
+      host: hosts[name],
+      outbound: [module],
+    });
     agent = await startAgent(bed, {
       config: {
         defaults: { every: "1s", timeout: "5s" },
-        modules: { smtp: { prober: "smtp", smtp } },
+        modules: {
+          smtp: { prober: "smtp", smtp: { ...smtp, tls_config: tlsConfig } },
+          identified: { prober: "smtp", smtp: { ...smtp, tls_config: identified } },
+        },
         ip_resources: [{ name: "vip-a", address: loopbackAddress() }],
-        peers: servers.map(({ name, address }) => ({ name, host: address, outbound: ["smtp"] })),
+        peers: [
+          peer("exim", "smtp"),
+          peer("sendmail", "smtp"),
+          peer("opensmtpd", "smtp"),
+          peer("demanding", "smtp"),
+          peer("demanding", "identified"),
+        ],
       },
     });
     await agent.ready();
   });
 
-  it.each(["exim", "sendmail"])("%s greets, upgrades to TLS and lets go", async (peer) => {
-    const metrics = await agent.metrics();
-    expect(metrics.value("mta_probe_success", { peer })).toBe(1);
-    expect(metrics.value("mta_smtp_reply_code", { peer })).toBe(250);
-    expect(metrics.value("mta_tls_certificate_ok", { peer, check: "trust" })).toBe(1);
-    expect(metrics.value("mta_tls_info", { peer })).toBe(1);
-    expect(
-      metrics.value("mta_probe_phase_duration_seconds", { peer, phase: "tls" }),
-    ).toBeGreaterThan(0);
-  });
+  it.each(["exim", "sendmail", "identified"])(
+    "%s greets, upgrades to TLS and lets go",
+    async (peer) => {
+      const metrics = await agent.metrics();
+      expect(metrics.value("mta_probe_success", { peer })).toBe(1);
+      expect(metrics.value("mta_smtp_reply_code", { peer })).toBe(250);
+      expect(metrics.value("mta_tls_certificate_ok", { peer, check: "trust" })).toBe(1);
+      expect(metrics.value("mta_tls_info", { peer })).toBe(1);
+      expect(
+        metrics.value("mta_probe_phase_duration_seconds", { peer, phase: "tls" }),
+      ).toBeGreaterThan(0);
+    },
+  );
 
-  it("opensmtpd offers STARTTLS and answers the handshake with alert 80", async () => {
-    const failure = { phase: "tls", reason: "tls_handshake_failed" };
+  it.each([
+    { peer: "opensmtpd", reason: "tls_handshake_failed", detail: /alert.*\b80\b/u },
+    { peer: "demanding", reason: "client_certificate_required", detail: /alert.*\b116\b/u },
+  ])("$peer offers STARTTLS and fails with $reason", async ({ peer, reason, detail }) => {
+    const failure = { phase: "tls", reason };
     const metrics = await agent.metrics();
-    expect(metrics.value("mta_probe_success", { peer: "opensmtpd" })).toBe(0);
-    expect(metrics.find("mta_probe_failure", { peer: "opensmtpd" })).toMatchObject([
+    expect(metrics.value("mta_probe_success", { peer })).toBe(0);
+    expect(metrics.find("mta_probe_failure", { peer })).toMatchObject([
       { labels: failure, value: 1 },
     ]);
-    const line = agent.log().find((entry) => entry["peer"] === "opensmtpd");
+    const line = agent.log().find((entry) => entry["peer"] === peer);
     expect(line).toMatchObject({ msg: "path down", ...failure });
-    expect(line?.["detail"]).toMatch(/alert.*\b80\b/u);
+    expect(line?.["detail"]).toMatch(detail);
   });
 });

@@ -4,7 +4,7 @@ import type { Phase, Reason } from "../../src/errors.ts";
 import { loopbackAddress, smtpPort } from "./bed/addresses.ts";
 import { type Agent, runMain, startAgent } from "./bed/agent.ts";
 import { useBed } from "./bed/bed.ts";
-import { createCertificates } from "./bed/certificates.ts";
+import { createCertificates, EXPIRED_AT } from "./bed/certificates.ts";
 import { createNetwork, type Host, NAMESPACE_PACKAGES } from "./bed/namespaces.ts";
 import { POSTFIX_PACKAGES, startPostfix } from "./bed/postfix.ts";
 import { untilServing } from "./bed/processes.ts";
@@ -172,7 +172,9 @@ describe.skipIf(postfixLeftOut !== null)("with Postfix", () => {
     "not-yet-valid": loopbackAddress(),
     "wrong-name": loopbackAddress(),
     "self-signed": loopbackAddress(),
+    demanding: loopbackAddress(),
     plain: loopbackAddress(),
+    "expiring-soon": loopbackAddress(),
   };
   let agent: Agent;
 
@@ -184,7 +186,9 @@ describe.skipIf(postfixLeftOut !== null)("with Postfix", () => {
       "not-yet-valid": certificates.notYetValid,
       "wrong-name": certificates.wrongName,
       "self-signed": certificates.selfSigned,
+      demanding: certificates.good,
       plain: null,
+      "expiring-soon": certificates.expiringSoon,
     };
     const peers = Object.entries(addresses).map(([name, address]) => ({
       name: name as keyof typeof addresses,
@@ -192,7 +196,13 @@ describe.skipIf(postfixLeftOut !== null)("with Postfix", () => {
     }));
     await Promise.all(
       peers.map(({ name, address }) =>
-        startPostfix(bed, { name, addresses: [address], port, tls: tls[name] }),
+        startPostfix(bed, {
+          name,
+          addresses: [address],
+          port,
+          tls: tls[name],
+          ...(name === "demanding" ? { clientCaFile: certificates.caFile } : {}),
+        }),
       ),
     );
     const smtp = {
@@ -217,8 +227,10 @@ describe.skipIf(postfixLeftOut !== null)("with Postfix", () => {
     { peer: "not-yet-valid", phase: "tls", reason: "certificate_not_yet_valid", origin: "peer" },
     { peer: "wrong-name", phase: "tls", reason: "certificate_name_mismatch", origin: "peer" },
     { peer: "self-signed", phase: "tls", reason: "certificate_untrusted", origin: "peer" },
+    // Postfix lets the handshake pass and answers 421 to whatever is said after it.
+    { peer: "demanding", phase: "ehlo", reason: "rejected_transient", origin: "peer" },
     { peer: "plain", phase: "starttls", reason: "starttls_missing", origin: "peer" },
-  ])("reports $reason", async (fault) => {
+  ])("reports a peer that is $peer as $reason", async (fault) => {
     expect(await reportsOf(fault.peer, agent, { target: addresses[fault.peer] })).toEqual(
       reportsFor(fault),
     );
@@ -234,8 +246,15 @@ describe.skipIf(postfixLeftOut !== null)("with Postfix", () => {
     expect(checks("not-yet-valid")).toEqual([0, 1, 1]);
     expect(checks("wrong-name")).toEqual([1, 1, 0]);
     expect(checks("self-signed")).toEqual([1, 0, 1]);
-    expect(
-      metrics.value("mta_tls_certificate_not_after_timestamp_seconds", { peer: "expired" }),
-    ).toBe(Date.UTC(2021, 0, 1) / 1000);
+    expect(checks("plain")).toEqual([undefined, undefined, undefined]);
+  });
+
+  it("exports when a certificate ends, also of one that is good for three more days", async () => {
+    const metrics = await agent.metrics();
+    const endOf = (peer: string): number =>
+      metrics.value("mta_tls_certificate_not_after_timestamp_seconds", { peer }) ?? NaN;
+    expect(endOf("expired")).toBe(EXPIRED_AT.getTime() / 1000);
+    expect(metrics.value("mta_probe_success", { peer: "expiring-soon" })).toBe(1);
+    expect((endOf("expiring-soon") - Date.now() / 1000) / 86_400).toBeCloseTo(3, 1);
   });
 });

@@ -15,24 +15,21 @@ import {
 } from "./processes.ts";
 
 const root = join(import.meta.dirname, "../../..");
-const usualOpenFiles = 4096;
 const mainFile = join(root, "dist/main.js");
 
 export interface AgentOptions {
   /** Tells agents of one bed apart. */
   readonly name?: string;
-  /** The configuration; it is written as JSON, which is YAML. */
-  readonly config: object;
+  /** The configuration; it is written as JSON, which is YAML. Without it, the demo is run. */
+  readonly config?: object;
   /** Further arguments, after the usual ones. */
   readonly args?: readonly string[];
   /** The host of a test network on which it runs; this machine without it. */
   readonly host?: Host;
-  /** How many files it may have open. */
-  readonly openFiles?: number;
 }
 
 /** One line of the agent's log. */
-export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
+type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
 
 /** The agent as users run it: a process of its own, seen through HTTP, log and signals. */
 export interface Agent {
@@ -81,24 +78,21 @@ function parseLog(text: string): readonly LogLine[] {
 
 /** Starts the agent and waits until it answers HTTP. */
 export async function startAgent(bed: Bed, options: AgentOptions): Promise<Agent> {
-  const { name = "agent", host, openFiles = usualOpenFiles } = options;
+  const { name = "agent", host } = options;
   mustBeBuilt();
   const address = `127.0.0.1:${await freePort()}`;
   const configFile = join(bed.folder, `${name}.yml`);
   const configure: Agent["configure"] = (config) => {
     writeFileSync(configFile, typeof config === "string" ? config : JSON.stringify(config));
   };
-  configure(options.config);
+  if (options.config !== undefined) configure(options.config);
 
   const started: ProcessOptions = {
     name,
-    command: "prlimit",
+    command: process.execPath,
     args: [
-      `--nofile=${openFiles}:${openFiles}`,
-      process.execPath,
       mainFile,
-      "run",
-      `--config.file=${configFile}`,
+      ...(options.config === undefined ? ["demo"] : ["run", `--config.file=${configFile}`]),
       `--web.listen-address=${address}`,
       "--log.format=json",
       ...(options.args ?? []),

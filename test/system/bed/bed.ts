@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { inTurn } from "./in-turn.ts";
 
 type Cleanup = () => unknown;
 
@@ -35,14 +36,14 @@ export function useBed(): Bed {
 
   afterAll(async () => {
     const errors: unknown[] = [];
-    // One after the other, the last one first: a process must be gone before its folder is.
-    await cleanups.reduceRight<Promise<unknown>>(
-      (before, cleanup) =>
-        before.then(cleanup).catch((error: unknown) => {
-          errors.push(error);
-        }),
-      Promise.resolve(),
-    );
+    // The last one first: a process must be gone before its folder is.
+    await inTurn(cleanups.toReversed(), async (cleanup) => {
+      try {
+        await cleanup();
+      } catch (error) {
+        errors.push(error);
+      }
+    });
     if (folder !== null) rmSync(folder, { recursive: true, force: true });
     if (errors.length > 0) throw new AggregateError(errors, "the bed was not cleared away");
   });

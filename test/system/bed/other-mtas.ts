@@ -30,19 +30,38 @@ async function listening(name: string, running: Running, options: MtaOptions): P
   return running;
 }
 
+/** Where Exim listens a second time, for clients that show a certificate of this CA. */
+export interface Demand {
+  readonly address: string;
+  readonly caFile: string;
+}
+
 /** Starts Debian's Exim. */
-export async function startExim(bed: Bed, options: MtaOptions): Promise<Running> {
+export async function startExim(
+  bed: Bed,
+  options: MtaOptions,
+  demand: Demand | null = null,
+): Promise<Running> {
   const root = await createOverlayRoot(bed, "exim", ["exim4-daemon-light"]);
   await writeKeyPair(root, "/etc/exim4", options.tls, 0o644);
+  if (demand !== null) await root.write("/etc/exim4/ca.pem", readFileSync(demand.caFile, "utf8"));
+  const demands =
+    demand === null
+      ? ""
+      : `
+tls_verify_certificates = /etc/exim4/ca.pem
+tls_verify_hosts = \${if eq{$received_ip_address}{${demand.address}}{*}}`;
+  const addresses = demand === null ? [options.address] : [options.address, demand.address];
   await root.write(
     "/etc/exim4/bed.conf",
     `
 primary_hostname = exim.example.test
-local_interfaces = ${options.address}
+local_interfaces = ${addresses.join(" : ")}
 daemon_smtp_ports = ${options.port}
 tls_advertise_hosts = *
 tls_certificate = /etc/exim4/cert.pem
 tls_privatekey = /etc/exim4/key.pem
+${demands}
 host_lookup =
 rfc1413_query_timeout = 0s
 `,

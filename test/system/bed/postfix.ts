@@ -16,6 +16,8 @@ export interface PostfixOptions {
   readonly port: number;
   /** What it offers STARTTLS with; null offers none. */
   readonly tls: KeyPair | null;
+  /** The CA of the certificates that it demands of clients; it demands none without. */
+  readonly clientCaFile?: string;
 }
 
 /** A Postfix with configuration, queue and listeners of its own. */
@@ -35,20 +37,25 @@ proxymap unix - - n - - proxymap
 tlsmgr unix - - n 1000? 1 tlsmgr
 `;
 
-function mainConfiguration(folder: string, { name, tls }: PostfixOptions): string {
-  const tlsSettings =
-    tls === null
-      ? "smtpd_tls_security_level = none"
-      : `smtpd_tls_security_level = may
+function tlsConfiguration({ tls, clientCaFile }: PostfixOptions): string {
+  if (tls === null) return "smtpd_tls_security_level = none";
+  const demand = clientCaFile === undefined ? "" : `smtpd_tls_CAfile = ${clientCaFile}`;
+  return `
+smtpd_tls_security_level = ${clientCaFile === undefined ? "may" : "encrypt"}
+smtpd_tls_req_ccert = ${clientCaFile === undefined ? "no" : "yes"}
 smtpd_tls_cert_file = ${tls.certFile}
-smtpd_tls_key_file = ${tls.keyFile}`;
+smtpd_tls_key_file = ${tls.keyFile}
+${demand}`;
+}
+
+function mainConfiguration(folder: string, options: PostfixOptions): string {
   return `
 compatibility_level = 3.6
 queue_directory = ${folder}/queue
 data_directory = ${folder}/data
 meta_directory = /etc/postfix
 maillog_file = /dev/stdout
-myhostname = ${name}.postfix.test
+myhostname = ${options.name}.postfix.test
 mydestination = $myhostname
 inet_interfaces = loopback-only
 inet_protocols = ipv4
@@ -59,7 +66,7 @@ local_transport = discard:
 smtpd_peername_lookup = no
 smtpd_client_connection_count_limit = 0
 smtpd_client_connection_rate_limit = 0
-${tlsSettings}
+${tlsConfiguration(options)}
 `;
 }
 

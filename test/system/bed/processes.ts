@@ -7,8 +7,11 @@ import { until } from "./until.ts";
 const stopWithinMs = 10_000;
 const tailLines = 20;
 
+/** Of util-linux: gives a process the order to die with the one that started it. */
+const keeper = "setpriv";
+
 /** How a process ended: by itself with a code, or by a signal. */
-export interface Exit {
+interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
@@ -94,7 +97,7 @@ export interface Running {
 
 /**
  * Starts a process in a group of its own. The kernel ends it when this process dies, so that a
- * crash of a test run leaves nothing behind; that takes `setpriv` of util-linux.
+ * crash of a test run leaves nothing behind.
  */
 export function startProcess(bed: Bed, options: ProcessOptions): Running {
   const { name, stopSignal = "SIGTERM" } = options;
@@ -102,7 +105,7 @@ export function startProcess(bed: Bed, options: ProcessOptions): Running {
   const output = openSync(logFile, "a");
   const deathSignal = stopSignal.replace(/^SIG/u, "");
   const child = spawn(
-    "setpriv",
+    keeper,
     ["--pdeathsig", deathSignal, "--", options.command, ...options.args],
     {
       detached: true,

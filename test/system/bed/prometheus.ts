@@ -18,7 +18,7 @@ export interface PrometheusOptions {
 }
 
 /** One series of an instant query's answer. */
-export interface InstantValue {
+interface InstantValue {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }

@@ -3,7 +3,7 @@ import { announce } from "./announce.ts";
 import { run } from "./processes.ts";
 
 /** What the kernel has to allow beside the rights of root. */
-export type Ability = "network namespaces" | "overlay file systems";
+type Ability = "network namespaces" | "overlay file systems";
 
 export interface Requirements {
   /** Debian packages; the missing ones are installed. */

@@ -4,7 +4,7 @@ import { freePort } from "./addresses.ts";
 import { until } from "./until.ts";
 
 /** One alert as Alertmanager's webhook delivers it. */
-export interface DeliveredAlert {
+interface DeliveredAlert {
   readonly status: "firing" | "resolved";
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
