@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../src/clock.ts";
+import type { Clock, Timer, TimerQueue } from "../../src/clock.ts";
 
 interface Pending {
   readonly atMs: number;
@@ -6,7 +6,7 @@ interface Pending {
 }
 
 /** A clock that moves only when told to; its timers run while it moves. */
-export class ManualClock implements Clock {
+export class ManualClock implements Clock, TimerQueue {
   #monotonicMs = 1000;
   #wallMs = Date.UTC(2026, 0, 1);
   readonly #pending = new Set<Pending>();
@@ -27,6 +27,10 @@ export class ManualClock implements Clock {
         this.#pending.delete(pending);
       },
     };
+  }
+
+  at(atMs: number, callback: () => void): Timer {
+    return this.setTimer(atMs - this.#monotonicMs, callback);
   }
 
   /** Timers that are set and have not run. */
