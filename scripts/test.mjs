@@ -9,7 +9,11 @@ const bin = (name) => join(root, "node_modules", ".bin", name);
 
 const STEPS = [
   ["format", bin("oxfmt"), ["--check", "src", "test", "bench", "scripts"]],
-  ["lint and types", bin("oxlint"), ["--type-aware", "--type-check", "src", "test", "bench", "scripts"]],
+  [
+    "lint and types",
+    bin("oxlint"),
+    ["--type-aware", "--type-check", "src", "test", "bench", "scripts"],
+  ],
   ["unused code", bin("knip"), []],
   ["generated docs", process.execPath, [join(root, "scripts", "docs.mjs"), "--check"]],
   ["tests", bin("vitest"), ["run", ...process.argv.slice(2)]],
