@@ -7,27 +7,23 @@ import { build, ensureInstalled, root } from "./install.mjs";
 
 const bin = (name) => join(root, "node_modules", ".bin", name);
 
-const STEPS = [
-  ["format", bin("oxfmt"), ["--check", "src", "test", "bench", "scripts"]],
-  [
-    "lint and types",
-    bin("oxlint"),
-    ["--type-aware", "--type-check", "src", "test", "bench", "scripts"],
-  ],
-  ["unused code", bin("knip"), []],
-  ["generated docs", process.execPath, [join(root, "scripts", "docs.mjs"), "--check"]],
-  ["tests", bin("vitest"), ["run", ...process.argv.slice(2)]],
-];
+const sources = ["src", "test", "bench", "scripts"];
+
+/** Runs one step to its end; the first that fails is the last. */
+function step(name, command, ...args) {
+  console.log(name);
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
+  if (error !== undefined) throw error;
+  if (status === 0) return;
+  console.error(`${name}: failed`);
+  process.exit(status ?? 1);
+}
 
 ensureInstalled();
 console.log("build");
 build();
-for (const [name, command, args] of STEPS) {
-  console.log(name);
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
-  if (error !== undefined) throw error;
-  if (status !== 0) {
-    console.error(`${name}: failed`);
-    process.exit(status ?? 1);
-  }
-}
+step("format", bin("oxfmt"), "--check", ...sources);
+step("lint, types and layers", bin("oxlint"), "--type-aware", "--type-check", ...sources);
+step("unused code", bin("knip"));
+step("generated docs", process.execPath, join(root, "scripts", "docs.mjs"), "--check");
+step("tests", bin("vitest"), "run", ...process.argv.slice(2));
