@@ -1,20 +1,19 @@
 import type { Writable } from "node:stream";
 import { type Clock, systemClock } from "../../clock.ts";
-import { ChunkPool } from "./chunk-pool.ts";
-import { ChunkWriter, type ChunkWriterParts, type Piece } from "./chunk-writer.ts";
 import { negotiate, OPENMETRICS_FORMAT } from "./content-type.ts";
 import { LoopSlices } from "./loop-slices.ts";
 import { headText } from "./metric-text.ts";
 import type { PagedRegistry } from "./paged-registry.ts";
+import { type Piece, PieceWriter } from "./piece-writer.ts";
 
 /** Everything in a registry, as an HTTP server answers a scrape with it. */
 export class Exposition {
   readonly #registry: PagedRegistry;
-  readonly #parts: ChunkWriterParts;
+  readonly #slices: LoopSlices;
 
   constructor(registry: PagedRegistry, clock: Clock = systemClock) {
     this.#registry = registry;
-    this.#parts = { pool: new ChunkPool(), slices: new LoopSlices(clock) };
+    this.#slices = new LoopSlices(clock);
   }
 
   /** The content type to answer with, from a request's Accept header. */
@@ -28,7 +27,7 @@ export class Exposition {
    * once; between slices of about a millisecond the event loop has its turn.
    */
   async writeTo(out: Writable, contentType: string): Promise<void> {
-    const writer = new ChunkWriter(out, this.#parts);
+    const writer = new PieceWriter(out, this.#slices);
     for await (const piece of this.#pieces(contentType === OPENMETRICS_FORMAT)) {
       await writer.write(piece);
       if (out.destroyed) break;
@@ -48,6 +47,5 @@ export class Exposition {
 }
 
 function textPiece(text: string): Piece {
-  const octets = Buffer.from(text);
-  return { octets: octets.length, copyTo: (target, offset) => octets.copy(target, offset) };
+  return { lend: () => ({ octets: Buffer.from(text), end: () => {} }) };
 }

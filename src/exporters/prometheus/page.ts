@@ -1,4 +1,5 @@
 import { digits, NUMBER_OCTETS, renderNumber } from "./number-text.ts";
+import type { Loan } from "./piece-writer.ts";
 import type { RowText } from "./row-shape.ts";
 
 /** Octets of text in a page, unless a single row needs more. */
@@ -19,14 +20,15 @@ const PLACES_PER_LINE = 2;
 const FREE = -1;
 
 /**
- * Text of rows, ready to be copied. A row is a block of lines, equally many in every row of a page,
+ * Text of rows, ready to be sent. A row is a block of lines, equally many in every row of a page,
  * each with a value at its end that is overwritten in place; the text behind a value moves only
- * when its width changes. A row keeps room for its widest values, so it never leaves its page, and
- * a page is never seen half-changed: whoever copies it copies it whole. A removed row leaves a gap,
- * which the next copy closes.
+ * when its width changes. A row keeps room for its widest values, so it never leaves its page. A
+ * removed row leaves a gap, which is closed when the text is lent or the room is needed.
  */
 export class Page {
-  readonly #text: Buffer;
+  #text: Buffer;
+  /** Readers of `#text`; while there are any it is not written to. */
+  #loans = 0;
   /** Decimals of the value of each line of a row. */
   readonly #decimals: readonly (number | null)[];
   readonly #placesPerRow: number;
@@ -45,11 +47,6 @@ export class Page {
     this.#places = new Int32Array(rows * this.#placesPerRow);
   }
 
-  /** Octets that a copy takes at most. */
-  get octets(): number {
-    return this.#used;
-  }
-
   /** Whether a row has room here in its widest form. */
   fits({ widestOctets }: RowText): boolean {
     const hasRow =
@@ -59,6 +56,7 @@ export class Page {
 
   /** Adds a row that `fits` and returns its number. */
   add({ text, octets, widestOctets, values }: RowText): number {
+    this.#makeWritable();
     if (this.#used + octets > this.#text.length) this.#closeGaps();
     const row = this.#freeRows.pop() ?? this.#rows++;
     this.#text.write(text, this.#used);
@@ -74,6 +72,7 @@ export class Page {
     const at = row * this.#placesPerRow;
     const own = at + line * PLACES_PER_LINE;
     const change = NUMBER_OCTETS - first - this.#place(own + WIDTH);
+    this.#makeWritable();
     if (change !== 0) this.#resize(row, line, change);
     const text = this.#text;
     const shift = this.#place(at + START) + this.#place(own + END) - NUMBER_OCTETS;
@@ -88,15 +87,30 @@ export class Page {
     this.#hasGaps = true;
   }
 
-  /** Copies the text to `target` at `offset` and returns how many octets that were. */
-  copyTo(target: Buffer, offset: number): number {
+  /** Lends the text as it stands; the next change is made in a copy unless the loan has ended. */
+  lend(): Loan {
     if (this.#hasGaps) this.#closeGaps();
-    return this.#text.copy(target, offset, 0, this.#used);
+    const text = this.#text;
+    this.#loans++;
+    return {
+      octets: text.subarray(0, this.#used),
+      end: () => {
+        if (this.#text === text) this.#loans--;
+      },
+    };
   }
 
   toString(): string {
     if (this.#hasGaps) this.#closeGaps();
     return this.#text.toString("utf8", 0, this.#used);
+  }
+
+  #makeWritable(): void {
+    if (this.#loans === 0) return;
+    const copy = Buffer.allocUnsafeSlow(this.#text.length);
+    this.#text.copy(copy, 0, 0, this.#used);
+    this.#text = copy;
+    this.#loans = 0;
   }
 
   /** Makes a value wider or narrower: everything behind it in the page moves. */
@@ -118,6 +132,7 @@ export class Page {
   }
 
   #closeGaps(): void {
+    this.#makeWritable();
     const rows = Array.from({ length: this.#rows }, (_, row) => row)
       .filter((row) => this.#start(row) !== FREE)
       .toSorted((a, b) => this.#start(a) - this.#start(b));
