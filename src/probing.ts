@@ -85,6 +85,9 @@ export class Probing {
         this.#resolved(host, resolution, changed);
       },
     });
+    bus.on("probe.finished", ({ result }) => {
+      if (result.failure?.reason === "too_many_files") this.#dispatcher.easeOff();
+    });
     bus.on("path.changed", ({ path, to }) => {
       const current = this.#paths.get(path.id);
       if (current !== undefined) this.#scheduler.setFailing(current, to === "down");

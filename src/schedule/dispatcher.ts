@@ -1,4 +1,4 @@
-import type { Clock, TimerQueue } from "../clock.ts";
+import type { Clock, Timer, TimerQueue } from "../clock.ts";
 import { RateGate } from "./rate-gate.ts";
 
 /** Where a probe goes, as far as limits care. */
@@ -33,6 +33,10 @@ export interface DispatcherParts<Path extends Dispatched> {
 /** A run that comes this long after it was due is left out: a stall is not caught up with. */
 const MISSED_AFTER_MS = 1_000;
 
+/** Places left free, and for how long, once the process has run out of something that probes take. */
+const EASED_PLACES = 16;
+const EASED_MS = 60_000;
+
 interface Waiting<Path> {
   readonly path: Path;
   readonly dueMs: number;
@@ -56,6 +60,8 @@ export class Dispatcher<Path extends Dispatched> {
   #queue: Waiting<Path>[] = [];
   #queueHead = 0;
   #inFlight = 0;
+  #easedTo = Number.POSITIVE_INFINITY;
+  #easing: Timer | null = null;
   #stopped = false;
 
   constructor(parts: DispatcherParts<Path>) {
@@ -91,7 +97,7 @@ export class Dispatcher<Path extends Dispatched> {
    */
   enter(journey: Journey): (() => void) | null {
     const nowMs = this.#parts.clock.monotonicMs();
-    if (this.#stopped || this.#inFlight >= this.#probesInFlight) return null;
+    if (this.#stopped || this.#isFull) return null;
     if (this.#closed(journey, nowMs, nowMs) !== undefined) return null;
     this.#take(journey, nowMs);
     return () => {
@@ -99,13 +105,32 @@ export class Dispatcher<Path extends Dispatched> {
     };
   }
 
+  /**
+   * Keeps fewer probes in flight than now for a minute: they have taken the process's last file
+   * descriptors, and whoever scrapes it needs one too.
+   */
+  easeOff(): void {
+    const { clock, timers } = this.#parts;
+    this.#easedTo = Math.max(1, Math.min(this.#easedTo, this.#inFlight - EASED_PLACES));
+    this.#easing?.cancel();
+    this.#easing = timers.at(clock.monotonicMs() + EASED_MS, () => {
+      this.#easedTo = Number.POSITIVE_INFINITY;
+      this.#next();
+    });
+  }
+
   /** Begins no further runs; those in flight go on. */
   stop(): void {
     this.#stopped = true;
+    this.#easing?.cancel();
     this.#queue = [];
     this.#queueHead = 0;
     this.#perSource.clear();
     this.#perPeer.clear();
+  }
+
+  get #isFull(): boolean {
+    return this.#inFlight >= Math.min(this.#probesInFlight, this.#easedTo);
   }
 
   #gate(perSecond: number): Gate<Path> {
@@ -117,7 +142,7 @@ export class Dispatcher<Path extends Dispatched> {
   }
 
   #admit(waiting: Waiting<Path>): void {
-    if (this.#inFlight >= this.#probesInFlight) {
+    if (this.#isFull) {
       this.#queue.push(waiting);
       return;
     }
@@ -159,7 +184,7 @@ export class Dispatcher<Path extends Dispatched> {
   }
 
   #next(): void {
-    while (this.#inFlight < this.#probesInFlight) {
+    while (!this.#isFull) {
       const waiting = this.#queue[this.#queueHead];
       if (waiting === undefined) return;
       this.#queueHead++;

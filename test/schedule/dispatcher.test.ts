@@ -299,3 +299,26 @@ function mostIn(starts: readonly Start[]): number {
     starts.map(({ atMs }) => atMs),
   );
 }
+
+describe("Dispatcher that was told to ease off", () => {
+  it("keeps places free for a minute, and then takes up what waits", async () => {
+    const ids = Array.from({ length: 20 }, (_, index) => `path-${index}`);
+    for (const id of ids) bench.submit(id);
+    bench.dispatcher.easeOff();
+    await Promise.all(ids.slice(0, 16).map((id) => bench.end(id)));
+    bench.submit("waits");
+    expect(bench.running).toHaveLength(4);
+    await bench.end("path-16");
+    expect(bench.running).toContain("waits");
+    bench.submit("waits longer");
+    await bench.pass(60_000, 1_000);
+    expect(bench.running).toContain("waits longer");
+  });
+
+  it("never stops altogether", () => {
+    bench.submit("a");
+    bench.dispatcher.easeOff();
+    bench.submit("b");
+    expect(bench.running).toEqual(["a"]);
+  });
+});
