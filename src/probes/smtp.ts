@@ -153,18 +153,12 @@ class Dialogue {
 
   async reply(): Promise<Reply> {
     await this.#connection.arrival();
-    const reply = this.#reader.take();
-    const last = reply.lines.length - 1;
-    for (const [index, text] of reply.lines.entries()) {
-      this.#context.note("peer", `${reply.code}${index === last ? " " : "-"}${text}`);
-    }
-    this.#waiting = false;
-    this.#lastCode = reply.code;
-    return reply;
+    return this.#take();
   }
 
   async expect(code: number, what: string, surplus?: Reason): Promise<Reply> {
-    const reply = await this.reply();
+    await this.#connection.arrival();
+    const reply = this.#take();
     this.accept(reply, code, what, surplus);
     return reply;
   }
@@ -199,9 +193,18 @@ class Dialogue {
     if (verify) verifyCertificate(tls, serverName);
   }
 
+  #take(): Reply {
+    const reply = this.#reader.take();
+    this.#waiting = false;
+    this.#lastCode = reply.code;
+    return reply;
+  }
+
   #listen(): ReplyReader {
     const { reply_line_octets: lineOctets, reply_lines: lines } = this.#settings;
-    const reader = new ReplyReader({ lineOctets, lines });
+    const reader = new ReplyReader({ lineOctets, lines }, (line) => {
+      this.#context.note("peer", line);
+    });
     this.#connection.attach(reader);
     return reader;
   }

@@ -26,14 +26,17 @@ const HYPHEN = 45;
  */
 export class ReplyReader {
   readonly #limits: ReplyLimits;
+  readonly #onLine: ((line: string) => void) | undefined;
   #text = "";
   #code = 0;
   #lines: string[] = [];
   #complete = false;
   #surplus = "";
 
-  constructor(limits: ReplyLimits) {
+  /** `onLine` hears of every line that is part of a reply, without its end, as soon as it is read. */
+  constructor(limits: ReplyLimits, onLine?: (line: string) => void) {
     this.#limits = limits;
+    this.#onLine = onLine;
   }
 
   /** Whether a reply is complete and can be taken. */
@@ -104,6 +107,7 @@ export class ReplyReader {
     }
     this.#code = code;
     this.#lines.push(text.slice(start + 4, end));
+    this.#onLine?.(text.slice(start, end));
     this.#complete = end - start === 3 || text.charCodeAt(start + 3) === SPACE;
   }
 
