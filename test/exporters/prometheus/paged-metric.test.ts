@@ -134,21 +134,19 @@ describe("PagedMetric", () => {
     expect(pages()).toBe(2);
   });
 
-  it("shows no label set twice to one reader, whatever is removed and added meanwhile", () => {
+  it.each([
+    ["in the same order", (labels: readonly string[]) => labels],
+    ["in reverse", (labels: readonly string[]) => labels.toReversed()],
+  ])("shows no label set twice to a reader while all are added anew, %s", (_how, reordered) => {
     const metric = gauge();
-    const rows = new Map<string, number>();
-    for (let index = 0; index < 2000; index++) {
-      const label = `l="${index}"`;
-      rows.set(label, metric.add(label));
-    }
+    const labels = Array.from({ length: 2000 }, (_, index) => `l="${index}"`);
+    const rows = labels.map((label) => metric.add(label));
     const texts: string[] = [];
     for (const page of metric.read()) {
       texts.push(page.lend().octets.toString());
       if (texts.length > 1) continue;
-      for (const [label, row] of rows) {
-        metric.remove(row);
-        rows.set(label, metric.add(label));
-      }
+      for (const row of rows) metric.remove(row);
+      for (const label of reordered(labels)) metric.add(label);
     }
     const seen = lines(texts.join(""));
     expect(new Set(seen).size).toBe(seen.length);
