@@ -1,13 +1,14 @@
 import type { Path } from "../../events.ts";
 import { PATH_LABELS, pathLabels } from "../../path-labels.ts";
 
-const special = /[\\\n"]/;
-const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", '"': '\\"' };
+/** `text` as it stands in a HELP line of the text format. */
+export function escapedLine(text: string): string {
+  return text.replaceAll("\\", String.raw`\\`).replaceAll("\n", String.raw`\n`);
+}
 
 /** `text` as it stands between the quotes of a label, or in a HELP line of OpenMetrics. */
 export function escaped(text: string): string {
-  if (!special.test(text)) return text;
-  return text.replaceAll(/[\\\n"]/g, (character) => escapes[character] ?? character);
+  return escapedLine(text).replaceAll('"', String.raw`\"`);
 }
 
 /** Pairs of label and value as both exposition formats want them, without the braces. */

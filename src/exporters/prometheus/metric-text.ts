@@ -1,4 +1,4 @@
-import { escaped, labelText, sampleName } from "./label-text.ts";
+import { escaped, escapedLine, labelText, sampleName } from "./label-text.ts";
 import { valueText } from "./number-text.ts";
 
 /** What every metric says of itself. */
@@ -21,7 +21,7 @@ export interface CollectedMetric extends MetricHead {
 /** The HELP and TYPE lines; in OpenMetrics a counter is called without `_total`. */
 export function headText(metric: MetricHead, openMetrics: boolean): string {
   const name = openMetrics ? familyName(metric) : metric.name;
-  const help = openMetrics ? escaped(metric.help) : escaped(metric.help).replaceAll('\\"', '"');
+  const help = openMetrics ? escaped(metric.help) : escapedLine(metric.help);
   return `# HELP ${name} ${help}\n# TYPE ${name} ${metric.type}\n`;
 }
 

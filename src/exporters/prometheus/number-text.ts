@@ -12,9 +12,9 @@ const MINUS = 45;
 
 /**
  * Renders `value` into the end of `digits`, in a way that both exposition formats read, and returns
- * the index of its first octet. With `decimals`, at most 9, every finite value has exactly that many, so that
- * its text keeps its width and the noise of floating point is cut off; with null it is exact: whole
- * numbers as digits, others in the shortest form that reads back as the same value.
+ * the index of its first octet. With `decimals`, at most 9, every finite value has exactly that
+ * many, so that its text keeps its width and the noise of floating point is cut off; with null it is
+ * exact: whole numbers as digits, others in the shortest form that reads back as the same value.
  */
 export function renderNumber(value: number, decimals: number | null): number {
   const size = Math.abs(value);

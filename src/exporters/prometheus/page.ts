@@ -19,14 +19,18 @@ const PLACES_PER_LINE = 2;
 /** The start of a row that does not exist. */
 const FREE = -1;
 
+const NO_TEXT: Buffer = Buffer.alloc(0);
+
 /**
  * Text of rows, ready to be sent. A row is a block of lines, equally many in every row of a page,
  * each with a value at its end that is overwritten in place; the text behind a value moves only
  * when its width changes. A row keeps room for its widest values, so it never leaves its page. A
- * removed row leaves a gap, which is closed when the text is lent or the room is needed.
+ * removed row leaves a gap, which is closed when the text is lent or the room is needed; a page
+ * without rows then gives its memory back.
  */
 export class Page {
-  #text: Buffer;
+  readonly #capacity: number;
+  #text = NO_TEXT;
   /** Readers of `#text`; while there are any it is not written to. */
   #loans = 0;
   /** Decimals of the value of each line of a row. */
@@ -40,7 +44,7 @@ export class Page {
   #hasGaps = false;
 
   constructor(octets: number, decimals: readonly (number | null)[]) {
-    this.#text = Buffer.allocUnsafeSlow(octets);
+    this.#capacity = octets;
     this.#decimals = decimals;
     this.#placesPerRow = 1 + PLACES_PER_LINE * decimals.length;
     const rows = Math.ceil(PAGE_LINES / decimals.length);
@@ -51,13 +55,13 @@ export class Page {
   fits({ widestOctets }: RowText): boolean {
     const hasRow =
       this.#freeRows.length > 0 || this.#rows * this.#placesPerRow < this.#places.length;
-    return hasRow && this.#reserved + widestOctets <= this.#text.length;
+    return hasRow && this.#reserved + widestOctets <= this.#capacity;
   }
 
   /** Adds a row that `fits` and returns its number. */
   add({ text, octets, widestOctets, values }: RowText): number {
+    if (this.#used + octets > this.#capacity) this.#closeGaps();
     this.#makeWritable();
-    if (this.#used + octets > this.#text.length) this.#closeGaps();
     const row = this.#freeRows.pop() ?? this.#rows++;
     this.#text.write(text, this.#used);
     this.#places.set([this.#used, ...values], row * this.#placesPerRow);
@@ -105,17 +109,23 @@ export class Page {
     return this.#text.toString("utf8", 0, this.#used);
   }
 
+  /** Sees to a text that may be changed: the first one, or a copy of one that is lent. */
   #makeWritable(): void {
-    if (this.#loans === 0) return;
-    const copy = Buffer.allocUnsafeSlow(this.#text.length);
-    this.#text.copy(copy, 0, 0, this.#used);
-    this.#text = copy;
+    if (this.#loans === 0 && this.#text !== NO_TEXT) return;
+    const text = Buffer.allocUnsafeSlow(this.#capacity);
+    this.#text.copy(text, 0, 0, this.#used);
+    this.#replaceText(text);
+  }
+
+  /** The text before it is left to its readers. */
+  #replaceText(text: Buffer): void {
+    this.#text = text;
     this.#loans = 0;
   }
 
   /** Makes a value wider or narrower: everything behind it in the page moves. */
   #resize(row: number, line: number, change: number): void {
-    if (this.#used + change > this.#text.length) this.#closeGaps();
+    if (this.#used + change > this.#capacity) this.#closeGaps();
     const at = row * this.#placesPerRow;
     const next = at + this.#placesPerRow;
     const own = at + line * PLACES_PER_LINE;
@@ -136,16 +146,16 @@ export class Page {
     const rows = Array.from({ length: this.#rows }, (_, row) => row)
       .filter((row) => this.#start(row) !== FREE)
       .toSorted((a, b) => this.#start(a) - this.#start(b));
-    let to = 0;
+    this.#used = 0;
     for (const row of rows) {
       const start = this.#start(row);
       const octets = this.#octets(row);
-      if (to !== start) this.#text.copyWithin(to, start, start + octets);
-      this.#places[row * this.#placesPerRow + START] = to;
-      to += octets;
+      if (this.#used !== start) this.#text.copyWithin(this.#used, start, start + octets);
+      this.#places[row * this.#placesPerRow + START] = this.#used;
+      this.#used += octets;
     }
-    this.#used = to;
     this.#hasGaps = false;
+    if (rows.length === 0) this.#replaceText(NO_TEXT);
   }
 
   #octets(row: number): number {

@@ -21,7 +21,7 @@ export interface PagedMetricOptions {
 
 /**
  * A metric of very many series, registered with prom-client: its text is kept rendered in pages, an
- * update overwrites a number and a scrape only copies. Rows are known by number, not by labels:
+ * update overwrites a number and a scrape only sends. Rows are known by number, not by labels:
  * whoever adds a row keeps its number, and adds the same labels once.
  */
 export class PagedMetric {
@@ -69,8 +69,8 @@ export class PagedMetric {
 
   /** Overwrites the value of one line of a row. */
   set(row: number, line: number, value: number): void {
-    if (row !== NO_ROW)
-      this.#pages[Math.floor(row / PAGE_LINES)]?.set(row % PAGE_LINES, line, value);
+    if (row === NO_ROW) return;
+    this.#pages[Math.floor(row / PAGE_LINES)]?.set(row % PAGE_LINES, line, value);
   }
 
   /** Removes a row; its number may be given to another one. */
