@@ -63,16 +63,15 @@ export class Runner {
   }
 
   /** Never rejects: whatever happens becomes a result, at the latest at the run's deadline. */
-  async run(request: ProbeRequest): Promise<ProbeResult> {
+  run(request: ProbeRequest): Promise<ProbeResult> {
     this.#open++;
-    const run = new ProbeRun(request, this.#parts);
-    const result = await run.execute();
-    run.close(() => {
-      this.#open--;
-      if (this.#open === 0) for (const idle of this.#whenIdle.splice(0)) idle();
-    });
-    return result;
+    return new ProbeRun(request, this.#parts).execute(this.#onClosed);
   }
+
+  readonly #onClosed = (): void => {
+    this.#open--;
+    if (this.#open === 0) for (const idle of this.#whenIdle.splice(0)) idle();
+  };
 
   /** Resolves when no run is in flight and no connection of one is left. */
   async idle(): Promise<void> {
@@ -108,7 +107,8 @@ class ProbeRun implements ProbeContext<Facts> {
     this.target = request.target;
   }
 
-  async execute(): Promise<ProbeResult> {
+  /** Calls back when nothing is left of the run's connection, which may be after the result. */
+  async execute(onClosed: () => void): Promise<ProbeResult> {
     const { clock, timers } = this.#parts;
     const startedAtMs = clock.wallMs();
     const bornMs = clock.monotonicMs();
@@ -126,6 +126,8 @@ class ProbeRun implements ProbeContext<Facts> {
     this.#timer?.cancel();
     if (timers.stalledSince(bornMs)) failure = this.#stalled();
     const warned = failure !== null && this.#answered && !isOurs(failure);
+    if (this.#connection === null) onClosed();
+    else this.#connection.close(onClosed);
     return {
       outcome: outcomeOf(warned ? null : failure),
       startedAtMs,
@@ -138,11 +140,6 @@ class ProbeRun implements ProbeContext<Facts> {
       transcript: this.#transcript,
       localAddress: this.#connection?.localAddress ?? "",
     };
-  }
-
-  close(onClosed: () => void): void {
-    if (this.#connection === null) onClosed();
-    else this.#connection.close(onClosed);
   }
 
   async connect(): Promise<Connection> {
