@@ -1,4 +1,3 @@
-import net, { type AddressInfo, type Server, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AgentConfig } from "../src/config/model.ts";
 import { EventBus, type PathChange } from "../src/events.ts";
@@ -6,43 +5,12 @@ import { probeTypes } from "../src/probe-types.ts";
 import { Probing } from "../src/probing.ts";
 import { TimingWheel } from "../src/schedule/timing-wheel.ts";
 import { configOf, testEnvironment } from "./config/test-environment.ts";
+import { Listener } from "./support/listener.ts";
 import { ManualClock } from "./support/manual-clock.ts";
 import { absent, failed, FakeNames, ipv4, settled } from "./support/names.ts";
 import { nextEvent } from "./support/next-event.ts";
 
 const environment = { ...testEnvironment, probeTypes };
-
-/** A listener that accepts, says nothing, and closes when the other side does. */
-class Listener {
-  readonly sockets: Socket[] = [];
-  /** The addresses of all who have come. */
-  readonly callers: (string | undefined)[] = [];
-  readonly #server: Server = net.createServer((socket) => {
-    socket.on("error", () => {});
-    socket.resume();
-    this.sockets.push(socket);
-    this.callers.push(socket.remoteAddress);
-  });
-
-  async start(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#server.listen(0, "127.0.0.1", resolve);
-    });
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
-
-  closeConnections(): void {
-    for (const socket of this.sockets.splice(0)) socket.destroy();
-  }
-
-  close(): void {
-    this.closeConnections();
-    this.#server.close();
-  }
-}
 
 let listener: Listener;
 let clock: ManualClock;
@@ -53,8 +21,7 @@ let probing: Probing;
 let emitted: string[];
 
 beforeEach(async () => {
-  listener = new Listener();
-  await listener.start();
+  listener = await Listener.start();
   clock = new ManualClock();
   names = new FakeNames();
   emitted = [];
