@@ -53,7 +53,8 @@ const BAR_WIDTH = 40;
 export function probeText(report: ProbeReport, color: boolean): string {
   const { result } = report;
   const paint = color ? painted : plain;
-  const lines = [headline(report, paint), ...waterfall(result, paint)];
+  const lines = [headline(report, paint)];
+  if (result.phases.length > 0) lines.push("", ...waterfall(result, paint));
   if (result.failure !== null)
     lines.push("", ...failureLines(result.failure, paint("red", "failed")));
   for (const warning of result.warnings) {
@@ -86,7 +87,7 @@ function headline(
   const at = address === target || address === "" ? target : `${target} (${address})`;
   const said = paint(outcome[result.outcome], result.outcome);
   const took = milliseconds(result.durationSeconds).trim();
-  return `${said}: ${module.name} to ${at} port ${port}${via}, ${took}\n`;
+  return `${said}: ${module.name} to ${at} port ${port}${via}, ${took}`;
 }
 
 function waterfall({ phases, durationSeconds }: ProbeResult, paint: Paint): string[] {
