@@ -21,7 +21,7 @@ export class FirstRuns {
   readonly #clock: Clock;
   readonly #timers: TimerQueue;
   readonly #onDue: (id: string, dueMs: number) => void;
-  readonly #spreads = new Set<SpreadGroup<Spreadable>>();
+  readonly #spreads = new Set<SpreadGroup>();
   /** When each new path joins the rounds of its schedule: when all that are new with it have run. */
   readonly #joinsMs = new Map<string, number>();
 
@@ -54,12 +54,13 @@ export class FirstRuns {
   #spread(paths: readonly Spreadable[], windowMs: number): void {
     const startMs = this.#clock.monotonicMs();
     const joinsMs = startMs + windowMs;
-    const spread = new SpreadGroup<Spreadable>(this.#clock, this.#timers, ({ id }, dueMs) => {
+    const spread = new SpreadGroup(this.#clock, this.#timers, (id, dueMs) => {
       // A path that went and came back has its first run in a later window.
       if (this.#joinsMs.get(id) === joinsMs) this.#onDue(id, dueMs);
     });
     const sorted = paths.toSorted((one, other) => one.offset - other.offset);
-    spread.setMembers(sorted.map(({ id }, index) => ({ id, offset: index / sorted.length })));
+    const places = sorted.map(({ id }, index) => ({ id, offset: index / sorted.length }));
+    spread.change(places, new Set());
     for (const { id } of sorted) this.#joinsMs.set(id, joinsMs);
     this.#spreads.add(spread);
     spread.open(startMs, windowMs);

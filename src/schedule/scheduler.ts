@@ -1,7 +1,6 @@
 import type { Clock, TimerQueue } from "../clock.ts";
 import { FailingPace } from "./failing-pace.ts";
 import { FirstRuns } from "./first-runs.ts";
-import { groupBy } from "./group-by.ts";
 import { cronRounds, everyRounds, type Round, type StartCron } from "./rounds.ts";
 import { type Spreadable, SpreadGroup } from "./spread.ts";
 
@@ -28,9 +27,16 @@ export interface SchedulerParts<Path extends Scheduled> {
 /** A round of a cron expression is never spread over more: "at nine" means about nine. */
 const CRON_WINDOW_MS = 600_000;
 
-interface Group<Path extends Scheduled> {
-  readonly spread: SpreadGroup<Path>;
+interface Group {
+  readonly spread: SpreadGroup;
   readonly stop: () => void;
+}
+
+/** What changes in the group of one schedule. */
+interface Change<Path> {
+  readonly schedule: Schedule;
+  readonly joining: Path[];
+  readonly leaving: Set<string>;
 }
 
 /**
@@ -40,7 +46,7 @@ interface Group<Path extends Scheduled> {
  */
 export class Scheduler<Path extends Scheduled> {
   readonly #parts: SchedulerParts<Path>;
-  readonly #groups = new Map<string, Group<Path>>();
+  readonly #groups = new Map<string, Group>();
   readonly #firstRuns: FirstRuns;
   readonly #failing: FailingPace<Path>;
   #paths: ReadonlyMap<string, Path> = new Map();
@@ -63,18 +69,11 @@ export class Scheduler<Path extends Scheduled> {
 
   /** Takes over the paths that exist now. Those that stay keep their places; new ones run soon. */
   update(paths: ReadonlyMap<string, Path>): void {
-    const added = [...paths.values()].filter(({ id }) => !this.#paths.has(id));
+    const before = this.#paths;
     this.#paths = paths;
     this.#failing.update(paths);
-    const bySchedule = groupBy(paths.values(), ({ use }) => keyOf(use.schedule));
-    for (const [key, group] of this.#groups) {
-      if (bySchedule.has(key)) continue;
-      this.#groups.delete(key);
-      group.stop();
-      group.spread.close();
-    }
-    for (const [key, members] of bySchedule) this.#setMembers(key, members);
-    this.#firstRuns.begin(added);
+    for (const [key, change] of changes(before, paths)) this.#change(key, change);
+    this.#firstRuns.begin([...paths.values()].filter(({ id }) => !before.has(id)));
   }
 
   /** Tells that a path has begun or ceased to fail. */
@@ -92,16 +91,18 @@ export class Scheduler<Path extends Scheduled> {
     if (path !== undefined) this.#parts.onDue(path, dueMs);
   }
 
-  #setMembers(key: string, members: readonly Path[]): void {
-    const [first] = members;
-    if (first === undefined) return;
-    const group = this.#groups.get(key) ?? this.#newGroup(key, first.use.schedule);
-    group.spread.setMembers(members);
+  #change(key: string, { schedule, joining, leaving }: Change<Path>): void {
+    const group = this.#groups.get(key) ?? this.#newGroup(key, schedule);
+    group.spread.change(joining, leaving);
+    if (group.spread.members.length > 0) return;
+    this.#groups.delete(key);
+    group.stop();
+    group.spread.close();
   }
 
-  #newGroup(key: string, schedule: Schedule): Group<Path> {
+  #newGroup(key: string, schedule: Schedule): Group {
     const { clock, timers } = this.#parts;
-    const spread = new SpreadGroup<Path>(clock, timers, ({ id }, dueMs) => {
+    const spread = new SpreadGroup(clock, timers, (id, dueMs) => {
       if (!this.#failing.has(id) && !this.#firstRuns.covers(id, dueMs)) this.#run(id, dueMs);
     });
     const group = { spread, stop: this.#beginRounds(schedule, spread) };
@@ -109,7 +110,7 @@ export class Scheduler<Path extends Scheduled> {
     return group;
   }
 
-  #beginRounds(schedule: Schedule, spread: SpreadGroup<Path>): () => void {
+  #beginRounds(schedule: Schedule, spread: SpreadGroup): () => void {
     const { clock, timers, startCron } = this.#parts;
     const isCron = schedule.kind === "cron";
     const onRound = ({ startMs, lengthMs, missed }: Round): void => {
@@ -121,11 +122,40 @@ export class Scheduler<Path extends Scheduled> {
     return everyRounds(parts, schedule.everyMs, clock.monotonicMs() + schedule.everyMs);
   }
 
-  #miss(members: readonly Path[], runs: number): void {
-    for (const path of members) {
-      if (!this.#failing.has(path.id)) this.#parts.onMissed(path, runs);
+  #miss(members: readonly Spreadable[], runs: number): void {
+    for (const { id } of members) {
+      const path = this.#paths.get(id);
+      if (path !== undefined && !this.#failing.has(id)) this.#parts.onMissed(path, runs);
     }
   }
+}
+
+/** What changes in each schedule's group; most paths are the same objects as before. */
+function changes<Path extends Scheduled>(
+  before: ReadonlyMap<string, Path>,
+  after: ReadonlyMap<string, Path>,
+): ReadonlyMap<string, Change<Path>> {
+  const found = new Map<string, Change<Path>>();
+  const changeFor = ({ use: { schedule } }: Path): Change<Path> => {
+    const key = keyOf(schedule);
+    const change = found.get(key) ?? { schedule, joining: [], leaving: new Set() };
+    found.set(key, change);
+    return change;
+  };
+  for (const path of before.values()) {
+    if (!isAmong(after, path)) changeFor(path).leaving.add(path.id);
+  }
+  for (const path of after.values()) {
+    if (!isAmong(before, path)) changeFor(path).joining.push(path);
+  }
+  return found;
+}
+
+/** Whether a path is among others, on the same schedule. */
+function isAmong(paths: ReadonlyMap<string, Scheduled>, path: Scheduled): boolean {
+  const other = paths.get(path.id);
+  if (other === undefined || other === path) return other === path;
+  return keyOf(other.use.schedule) === keyOf(path.use.schedule);
 }
 
 function keyOf(schedule: Schedule): string {

@@ -19,32 +19,34 @@ interface Round {
  * Members that share a schedule. Opening a round costs one timer, however many members there are:
  * they are sorted by offset, and the round walks along them.
  */
-export class SpreadGroup<Member extends Spreadable> {
+export class SpreadGroup {
   readonly #clock: Clock;
   readonly #timers: TimerQueue;
-  readonly #onDue: (member: Member, dueMs: number) => void;
+  readonly #onDue: (id: string, dueMs: number) => void;
   readonly #rounds = new Set<Round>();
-  #members: readonly Member[] = [];
+  #members: readonly Spreadable[] = [];
 
-  constructor(clock: Clock, timers: TimerQueue, onDue: (member: Member, dueMs: number) => void) {
+  constructor(clock: Clock, timers: TimerQueue, onDue: (id: string, dueMs: number) => void) {
     this.#clock = clock;
     this.#timers = timers;
     this.#onDue = onDue;
   }
 
   /** In the order of their places. */
-  get members(): readonly Member[] {
+  get members(): readonly Spreadable[] {
     return this.#members;
   }
 
   /**
-   * Replaces the members. Those that stay keep their places in the rounds that are open; a new one
-   * takes part in them if its place is still ahead.
+   * Lets members go and others join. Those that stay keep their places in the rounds that are open;
+   * a new one takes part in them if its place is still ahead.
    */
-  setMembers(members: readonly Member[]): void {
+  change(joining: readonly Spreadable[], leaving: ReadonlySet<string>): void {
     const nowMs = this.#clock.monotonicMs();
     for (const round of this.#rounds) this.#walk(round, nowMs);
-    this.#members = inOrder(this.#members, members);
+    const staying = this.#members.filter(({ id }) => !leaving.has(id));
+    // Sorting is cheap: those who stay are in order.
+    this.#members = [...staying, ...joining.toSorted(byOffset)].toSorted(byOffset);
     for (const round of this.#rounds) {
       const next = this.#members.findIndex((member) => dueOf(round, member) > nowMs);
       round.next = next === -1 ? this.#members.length : next;
@@ -85,28 +87,13 @@ export class SpreadGroup<Member extends Spreadable> {
       const dueMs = dueOf(round, member);
       if (dueMs > nowMs) return;
       round.next++;
-      this.#onDue(member, dueMs);
+      this.#onDue(member.id, dueMs);
     }
   }
 }
 
 function dueOf(round: Round, member: Spreadable): number {
   return round.startMs + member.offset * round.windowMs;
-}
-
-/**
- * The members by offset. Those that were there before are in order already, which makes the sorting
- * of many with few changes cheap.
- */
-function inOrder<Member extends Spreadable>(
-  before: readonly Member[],
-  members: readonly Member[],
-): readonly Member[] {
-  const byId = new Map(members.map((member) => [member.id, member]));
-  const kept = before.flatMap(({ id }) => byId.get(id) ?? []);
-  for (const { id } of kept) byId.delete(id);
-  const added = [...byId.values()].toSorted(byOffset);
-  return [...kept, ...added].toSorted(byOffset);
 }
 
 function byOffset(one: Spreadable, other: Spreadable): number {

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Spreadable, SpreadGroup } from "../../src/schedule/spread.ts";
+import { SpreadGroup } from "../../src/schedule/spread.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 
 let clock: ManualClock;
-let group: SpreadGroup<Spreadable>;
+let group: SpreadGroup;
 let startMs: number;
 /** What was due, as `id@milliseconds`. */
 let due: string[];
@@ -13,18 +13,24 @@ beforeEach(() => {
   clock = new ManualClock();
   startMs = clock.monotonicMs();
   due = [];
-  group = new SpreadGroup<Spreadable>(clock, clock, ({ id }, dueMs) => {
+  group = new SpreadGroup(clock, clock, (id, dueMs) => {
     due.push(`${id}@${Math.round(dueMs - startMs)}`);
   });
 });
 
-function members(offsets: Readonly<Record<string, number>>): readonly Spreadable[] {
-  return Object.entries(offsets).map(([id, offset]) => ({ id, offset }));
+/** Makes these the members of a group: others go, those that are new join. */
+function become(changed: SpreadGroup, offsets: Readonly<Record<string, number>>): void {
+  const wanted = new Map(Object.entries(offsets));
+  const before = new Set(changed.members.map(({ id }) => id));
+  const joining = [...wanted]
+    .filter(([id]) => !before.has(id))
+    .map(([id, offset]) => ({ id, offset }));
+  changed.change(joining, new Set([...before].filter((id) => !wanted.has(id))));
 }
 
 describe("SpreadGroup", () => {
   it("makes each member due once a round, at its offset's share of the window", () => {
-    group.setMembers(members({ c: 0.75, a: 0, b: 0.5 }));
+    become(group, { c: 0.75, a: 0, b: 0.5 });
     group.open(startMs, 60_000);
     clock.advance(29_999);
     expect(due).toEqual(["a@0"]);
@@ -36,36 +42,36 @@ describe("SpreadGroup", () => {
   });
 
   it("keeps the members' times when others come and go in an open round", () => {
-    group.setMembers(members({ a: 0.1, b: 0.5, c: 0.9 }));
+    become(group, { a: 0.1, b: 0.5, c: 0.9 });
     group.open(startMs, 60_000);
     clock.advance(20_000);
-    group.setMembers(members({ d: 0.4, b: 0.5, e: 0.2, c: 0.9 }));
+    become(group, { d: 0.4, b: 0.5, e: 0.2, c: 0.9 });
     clock.advance(20_000);
-    group.setMembers(members({ f: 0.7, c: 0.9 }));
+    become(group, { f: 0.7, c: 0.9 });
     clock.advance(20_000);
     expect(due).toEqual(["a@6000", "d@24000", "b@30000", "f@42000", "c@54000"]);
   });
 
   it("takes a new member into a round whose old ones have all run", () => {
-    group.setMembers(members({ a: 0.1 }));
+    become(group, { a: 0.1 });
     group.open(startMs, 60_000);
     clock.advance(20_000);
-    group.setMembers(members({ a: 0.1, b: 0.6 }));
+    become(group, { a: 0.1, b: 0.6 });
     clock.advance(20_000);
     expect(due).toEqual(["a@6000", "b@36000"]);
   });
 
   it("loses nobody who is due at the moment of a change", () => {
-    group.setMembers(members({ a: 0.1, b: 0.2 }));
+    become(group, { a: 0.1, b: 0.2 });
     group.open(startMs, 60_000);
     clock.stall(30_000);
-    group.setMembers(members({ a: 0.1, b: 0.2, c: 0.3 }));
+    become(group, { a: 0.1, b: 0.2, c: 0.3 });
     clock.advance(0);
     expect(due).toEqual(["a@6000", "b@12000"]);
   });
 
   it("tells all that were due in a stall when it is over, with the time they were due at", () => {
-    group.setMembers(members({ a: 0.1, b: 0.2, c: 0.9 }));
+    become(group, { a: 0.1, b: 0.2, c: 0.9 });
     group.open(startMs, 60_000);
     clock.stall(40_000);
     clock.advance(20_000);
@@ -74,14 +80,14 @@ describe("SpreadGroup", () => {
 
   it("walks along a round that began before it was opened", () => {
     clock.advance(30_000);
-    group.setMembers(members({ a: 0.1, b: 0.9 }));
+    become(group, { a: 0.1, b: 0.9 });
     group.open(startMs, 60_000);
     clock.advance(30_000);
     expect(due).toEqual(["a@6000", "b@54000"]);
   });
 
   it("has one timer a round, and none when its rounds are over or closed", () => {
-    group.setMembers(members({ a: 0.1, b: 0.2, c: 0.3 }));
+    become(group, { a: 0.1, b: 0.2, c: 0.3 });
     group.open(startMs, 1_000);
     expect(clock.timers).toBe(1);
     clock.advance(1_000);
@@ -100,16 +106,16 @@ describe("SpreadGroup", () => {
       fc.property(offsets, others, (offset, changes) => {
         const own = new ManualClock();
         const times: number[] = [];
-        const spread = new SpreadGroup<Spreadable>(own, own, ({ id }, dueMs) => {
+        const spread = new SpreadGroup(own, own, (id, dueMs) => {
           if (id === "it") times.push(dueMs);
         });
         const beginMs = own.monotonicMs();
-        spread.setMembers([{ id: "it", offset }]);
+        become(spread, { it: offset });
         spread.open(beginMs, 60_000);
         for (let second = 0; second < 60; second++) {
           const there = changes.filter(([, at]) => at <= second);
-          const present = there.map(([place], index) => ({ id: `${index}`, offset: place }));
-          spread.setMembers([...present, { id: "it", offset }]);
+          const present = Object.fromEntries(there.map(([place], index) => [`o${index}`, place]));
+          become(spread, { ...present, it: offset });
           own.advance(1_000);
         }
         expect(times).toEqual([beginMs + offset * 60_000]);
