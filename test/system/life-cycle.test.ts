@@ -54,6 +54,17 @@ describe.skipIf(leftOut !== null)("the agent as a process", () => {
     expect(peer.open()).toBe(0);
   });
 
+  it("ends with 0 within its probes' limits when a peer never answers", async () => {
+    const address = loopbackAddress();
+    const peer = await startSmtpPeer(bed, [address]);
+    peer.hold();
+    const agent = await startAgent(bed, { name: "kept", config: inbound(peer, [address]) });
+    await until("a probe waits for its banner", () => peer.open() === 1);
+    agent.running.signal("SIGTERM");
+    expect(await agent.running.ended()).toEqual({ code: 0, signal: null });
+    expect(peer.acceptedAtMs).toHaveLength(1);
+  });
+
   it("says which address is taken, and ends with 1", async () => {
     const address = loopbackAddress();
     const peer = await startSmtpPeer(bed, [address]);

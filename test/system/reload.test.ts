@@ -15,12 +15,27 @@ const MODULES = ["smtp-1", "smtp-2", "smtp-3", "smtp-4", "smtp-5"];
 const INBOUND_PATHS = ADDRESSES * MODULES.length;
 const BROKEN = "cluster: [\nmodules: {";
 
-/** Probes of each path that is in every configuration, in an order of their own. */
-function inboundCounts(metrics: Exposition): readonly number[] {
-  return metrics
-    .find("mta_probes_total", { direction: "inbound", result: "success" })
-    .toSorted((a, b) => JSON.stringify(a.labels).localeCompare(JSON.stringify(b.labels)))
-    .map(({ value }) => value);
+/** A scrape, and between which two moments it was made. */
+interface Scrape {
+  readonly metrics: Exposition;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+async function scrape(agent: Agent): Promise<Scrape> {
+  const fromMs = performance.now();
+  const metrics = await agent.metrics();
+  return { metrics, fromMs, toMs: performance.now() };
+}
+
+/** Probes so far of each path that is in every configuration, whatever came of them. */
+function inboundCounts({ metrics }: Scrape): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { labels, value } of metrics.find("mta_probes_total", { direction: "inbound" })) {
+    const path = `${labels["ip_resource"] ?? ""} ${labels["module"] ?? ""}`;
+    counts.set(path, (counts.get(path) ?? 0) + value);
+  }
+  return counts;
 }
 
 describe.skipIf(leftOut !== null)("reload under 250 probes a second", () => {
@@ -28,8 +43,7 @@ describe.skipIf(leftOut !== null)("reload under 250 probes a second", () => {
   const addresses = Array.from({ length: ADDRESSES }, loopbackAddress);
   let peer: SmtpPeer;
   let agent: Agent;
-  let before: Exposition;
-  let beforeMs: number;
+  let before: Scrape;
 
   /** The whole configuration; only its one peer differs from reload to reload. */
   const configuration = (peerName: string): object => ({
@@ -61,26 +75,34 @@ describe.skipIf(leftOut !== null)("reload under 250 probes a second", () => {
     return agent.metrics();
   };
 
-  /** Expects that no path lost a probe or ran twice: each has its own place in every second. */
+  /**
+   * Expects that no path lost a probe or ran twice: each has its own place in every second. A run
+   * that a busy machine could not begin in time is no loss as long as it is counted as missed.
+   */
   const expectSteady = async (): Promise<void> => {
-    const metrics = await agent.metrics();
-    const seconds = (performance.now() - beforeMs) / 1000;
+    const after = await scrape(agent);
+    const { metrics } = after;
+    const missed = metrics.value("mta_exporter_probes_missed_total") ?? NaN;
     const earlier = inboundCounts(before);
-    const added = inboundCounts(metrics).map((count, index) => count - (earlier[index] ?? NaN));
+    const added = Array.from(
+      inboundCounts(after),
+      ([path, count]) => count - (earlier.get(path) ?? NaN),
+    );
     expect(added).toHaveLength(INBOUND_PATHS);
-    expect(Math.min(...added)).toBeGreaterThanOrEqual(Math.floor(seconds) - 1);
-    expect(Math.max(...added)).toBeLessThanOrEqual(Math.ceil(seconds) + 1);
+    const leastSeconds = Math.floor((after.fromMs - before.toMs) / 1000);
+    const mostSeconds = Math.ceil((after.toMs - before.fromMs) / 1000);
+    expect(Math.min(...added)).toBeGreaterThanOrEqual(leastSeconds - 1 - missed);
+    expect(Math.max(...added)).toBeLessThanOrEqual(mostSeconds + 1);
+    const total = added.reduce((sum, count) => sum + count, missed);
+    expect(total).toBeGreaterThanOrEqual(INBOUND_PATHS * (leastSeconds - 1));
     expect(metrics.sum("mta_probes_total", { result: "failure" })).toBe(0);
-    expect(metrics.sum("mta_probes_total", { result: "inconclusive" })).toBe(0);
-    expect(metrics.value("mta_exporter_probes_missed_total")).toBe(0);
   };
 
   beforeAll(async () => {
     peer = await startSmtpPeer(bed, addresses);
     agent = await startAgent(bed, { config: configuration("old") });
     await agent.ready();
-    before = await agent.metrics();
-    beforeMs = performance.now();
+    before = await scrape(agent);
   });
 
   it("takes over a good file: paths come and go, the others never notice", async () => {
