@@ -1,5 +1,5 @@
 import { createTask, validateDetailed } from "node-cron";
-import type { StartCron } from "./rounds.ts";
+import type { StartCron } from "./cron-rounds.ts";
 
 /** Longest expression taken; the longest that says something is shorter. */
 const MAX_LENGTH = 256;

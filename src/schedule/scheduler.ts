@@ -1,7 +1,8 @@
 import type { Clock, TimerQueue } from "../clock.ts";
+import { CronRounds, type StartCron } from "./cron-rounds.ts";
 import { FailingPace } from "./failing-pace.ts";
 import { FirstRuns } from "./first-runs.ts";
-import { cronRounds, everyRounds, type Round, type StartCron } from "./rounds.ts";
+import { everyRounds, type Round } from "./rounds.ts";
 import { type Spreadable, SpreadGroup } from "./spread.ts";
 
 /** When something is due: a cron expression in a time zone, or a fixed interval. */
@@ -118,8 +119,13 @@ export class Scheduler<Path extends Scheduled> {
       spread.open(startMs, isCron ? Math.min(lengthMs, CRON_WINDOW_MS) : lengthMs);
     };
     const parts = { clock, timers, onRound };
-    if (isCron) return cronRounds(parts, startCron, schedule);
-    return everyRounds(parts, schedule.everyMs, clock.monotonicMs() + schedule.everyMs);
+    if (!isCron) {
+      return everyRounds(parts, schedule.everyMs, clock.monotonicMs() + schedule.everyMs);
+    }
+    const rounds = new CronRounds(parts, startCron, schedule);
+    return () => {
+      rounds.stop();
+    };
   }
 
   #miss(members: readonly Spreadable[], runs: number): void {

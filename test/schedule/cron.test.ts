@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { cronIntervalMs, startCron, validCron } from "../../src/schedule/cron.ts";
-import type { CronRun } from "../../src/schedule/rounds.ts";
+import type { CronRun } from "../../src/schedule/cron-rounds.ts";
 
 const HOUR_MS = 3_600_000;
 

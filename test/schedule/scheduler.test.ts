@@ -165,7 +165,8 @@ describe("Scheduler", () => {
 
     it("counts the runs of a cron expression that were left out, for its paths alone", () => {
       bench.update(scheduled("a", { schedule: CRON }), scheduled("b"));
-      bench.clock.advance(1_000);
+      bench.clock.advance(200_000);
+      bench.missed.splice(0);
       bench.cron.tasks[0]?.run({ missed: 3 });
       expect(bench.missed).toEqual([{ id: "a", runs: 3 }]);
     });

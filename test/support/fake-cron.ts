@@ -1,4 +1,4 @@
-import type { CronRun, CronTask, StartCron } from "../../src/schedule/rounds.ts";
+import type { CronRun, CronTask, StartCron } from "../../src/schedule/cron-rounds.ts";
 
 /** A cron task that a test has in hand. */
 export interface FakeTask {
