@@ -1,9 +1,8 @@
-import { describe, expect, it } from "vitest";
-import { issueServer } from "../support/certificates.ts";
-import { expectedReport, probeHostile, type HostilePeer } from "../support/hostile-peer.ts";
-import { fin, flood, hear, pause, reset, send, silence } from "../support/peer-steps.ts";
-import type { Step } from "../support/scripted-peer.ts";
-import { goodbye, secured } from "../support/smtp-dialogue.ts";
+import { issueServer } from "../../support/certificates.ts";
+import type { HostilePeer } from "../../support/hostile-peer.ts";
+import { fin, flood, hear, pause, reset, send, silence } from "../../support/peer-steps.ts";
+import type { Step } from "../../support/scripted-peer.ts";
+import { goodbye, secured } from "../../support/smtp-dialogue.ts";
 
 const certificate = issueServer();
 const inTls = secured({ certificate });
@@ -27,7 +26,7 @@ const renegotiate: Step = async (session) => {
   await session.renegotiate();
 };
 
-const peers: readonly HostilePeer[] = [
+export const inTlsPeers: readonly HostilePeer[] = [
   {
     does: "closes TLS at once",
     script: [...inTls, fin],
@@ -127,10 +126,3 @@ const peers: readonly HostilePeer[] = [
   { does: "means well", script: [...inTls, ...goodbye] },
   { does: "means well over IPv6", script: [...inTls, ...goodbye], probe: { address: "::1" } },
 ];
-
-describe("an SMTP peer that inside TLS", () => {
-  it.each(peers)("$does", async (peer) => {
-    const { report } = await probeHostile(peer);
-    expect(report).toEqual(expectedReport(peer));
-  });
-});

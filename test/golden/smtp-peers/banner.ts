@@ -1,7 +1,6 @@
-import { describe, expect, it } from "vitest";
-import { expectedReport, probeHostile, type HostilePeer } from "../support/hostile-peer.ts";
-import { drip, fin, flood, hear, pause, reset, send, silence } from "../support/peer-steps.ts";
-import { goodbye } from "../support/smtp-dialogue.ts";
+import type { HostilePeer } from "../../support/hostile-peer.ts";
+import { drip, fin, flood, hear, pause, reset, send, silence } from "../../support/peer-steps.ts";
+import { goodbye } from "../../support/smtp-dialogue.ts";
 
 const closed = ["banner", "connection_closed"] as const;
 const limitExceeded = ["banner", "limit_exceeded"] as const;
@@ -142,41 +141,11 @@ const noReplies = [
   ["٢٢٠ mx", "digits of another script"],
 ] as const;
 
-describe("an SMTP peer that instead of a banner", () => {
-  it.each(peers)("$does", async (peer) => {
-    const { report } = await probeHostile(peer);
-    expect(report).toEqual(expectedReport(peer));
-  });
-
-  it.each(noReplies)("sends %j: %s", async (text) => {
-    const peer = { does: text, script: [send(Buffer.from(text)), silence], failure: protocolError };
-    const { report } = await probeHostile(peer);
-    expect(report).toEqual(expectedReport(peer));
-  });
-});
-
-describe("the text of a banner", () => {
-  const clear = "\u001B[2J";
-  const hostile = `${clear}\u202Emoc.elpmaxe\u202C \u0007\u200B\u2028 mx`;
-
-  it("is shown without control and bidirectional characters", async () => {
-    const script = [send(Buffer.from(`220 ${hostile}\r\n`)), ...goodbye];
-    const { report, result } = await probeHostile({ does: "paints the terminal", script });
-    const shown = "\\x1b[2J\\u{202e}moc.elpmaxe\\u{202c} \\x07\\u{200b}\\u{2028} mx";
-    expect(report).toMatchObject({ outcome: "success", faults: [] });
-    expect(result.info["banner"]).toBe(shown);
-    expect(result.transcript[0]?.summary).toBe(`220 ${shown}`);
-  });
-
-  it("is shown octet by octet where it is no UTF-8", async () => {
-    const script = [send("220 \xff\xfe m\xfcx\r\n"), ...goodbye];
-    const { result } = await probeHostile({ does: "writes Latin-1", script });
-    expect(result.info["banner"]).toBe("\\xff\\xfe m\\xfcx");
-  });
-
-  it("is escaped in the detail of a failure too", async () => {
-    const script = [send(Buffer.from(`554 ${hostile}\r\n`)), fin];
-    const { result } = await probeHostile({ does: "refuses in colour", script });
-    expect(result.failure?.detail).toContain("\\x1b[2J\\u{202e}moc");
-  });
-});
+export const bannerPeers: readonly HostilePeer[] = [
+  ...peers,
+  ...noReplies.map(([text, what]) => ({
+    does: `sends ${what}`,
+    script: [send(Buffer.from(text)), silence],
+    failure: protocolError,
+  })),
+];

@@ -1,6 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { issueServer } from "../support/certificates.ts";
-import { expectedReport, probeHostile, type HostilePeer } from "../support/hostile-peer.ts";
+import { issueServer } from "../../support/certificates.ts";
+import type { HostilePeer } from "../../support/hostile-peer.ts";
 import {
   drip,
   fin,
@@ -12,9 +11,10 @@ import {
   send,
   silence,
   startTls,
-} from "../support/peer-steps.ts";
-import { asked, banner, goodbye, readied } from "../support/smtp-dialogue.ts";
+} from "../../support/peer-steps.ts";
+import { asked, banner, goodbye, readied } from "../../support/smtp-dialogue.ts";
 
+const certificate = issueServer();
 const injection = ["starttls", "starttls_injection", 220] as const;
 const quit = [hear("QUIT"), send("221 bye\r\n"), fin] as const;
 const starttls = { settings: { starttls: "required" } };
@@ -77,36 +77,6 @@ const refusals: readonly HostilePeer[] = [
   },
 ];
 
-/** What follows the 220 in clear text, at once or in a segment of its own. */
-const injections: readonly HostilePeer[] = [
-  { does: "a reply", script: [...asked, send("220 go\r\n250 evil\r\n"), silence] },
-  { does: "capabilities", script: [...asked, send("220 go\r\n250-evil\r\n250 AUTH\r\n"), silence] },
-  { does: "half a reply", script: [...asked, send("220 go\r\n2"), silence] },
-  { does: "a line end", script: [...asked, send("220 go\r\n\r\n"), silence] },
-  { does: "junk", script: [...asked, send("220 go\r\n\0\x01"), silence] },
-  { does: "a flood", script: [...asked, send("220 go\r\n"), flood("250 evil\r\n")] },
-  { does: "a shutdown", script: [...asked, send("220 go\r\n421 evil\r\n"), fin] },
-  { does: "a reply, in the same turn", script: [...readied, send("250 evil\r\n"), silence] },
-  { does: "a reply, 1 ms later", script: [...readied, pause(1), send("250 evil\r\n"), silence] },
-  { does: "a reply, 5 ms later", script: [...readied, pause(5), send("250 evil\r\n"), silence] },
-  { does: "a reply, 20 ms later", script: [...readied, pause(20), send("250 evil\r\n"), silence] },
-  {
-    does: "a reply and TLS",
-    script: [...readied, send("250 evil\r\n"), startTls({ certificate: issueServer() })],
-  },
-  {
-    does: "a reply after our ClientHello",
-    script: [...readied, hearHello, send("250-evil\r\n"), silence],
-  },
-  {
-    does: "a reply, octet by octet",
-    script: [...readied, hearHello, drip("250 evil\r\n", 2), silence],
-  },
-  { does: "a reply, and closes", script: [...readied, hearHello, send("354 evil\r\n"), fin] },
-];
-
-const certificate = issueServer();
-
 const offers: readonly HostilePeer[] = [
   {
     does: "offers it twice",
@@ -148,29 +118,36 @@ const offers: readonly HostilePeer[] = [
   },
 ];
 
-describe("an SMTP peer that was told STARTTLS", () => {
-  it.each([...refusals, ...offers])("$does", async (peer) => {
-    const { report } = await probeHostile(peer);
-    expect(report).toEqual(expectedReport(peer));
-  });
+export const starttlsPeers: readonly HostilePeer[] = [...refusals, ...offers];
 
-  it.each(injections)("injects $does", async (injecting) => {
-    const peer = { ...injecting, failure: injection };
-    const { report, ending } = await probeHostile(peer);
-    expect(report).toEqual(expectedReport(peer));
-    expect(ending).not.toBe("fin");
-  });
+/** What follows the 220 in clear text, at once or in a segment of its own. */
+const injections: readonly HostilePeer[] = [
+  { does: "a reply", script: [...asked, send("220 go\r\n250 evil\r\n"), silence] },
+  { does: "capabilities", script: [...asked, send("220 go\r\n250-evil\r\n250 AUTH\r\n"), silence] },
+  { does: "half a reply", script: [...asked, send("220 go\r\n2"), silence] },
+  { does: "a line end", script: [...asked, send("220 go\r\n\r\n"), silence] },
+  { does: "junk", script: [...asked, send("220 go\r\n\0\x01"), silence] },
+  { does: "a flood", script: [...asked, send("220 go\r\n"), flood("250 evil\r\n")] },
+  { does: "a shutdown", script: [...asked, send("220 go\r\n421 evil\r\n"), fin] },
+  { does: "a reply, in the same turn", script: [...readied, send("250 evil\r\n"), silence] },
+  { does: "a reply, 1 ms later", script: [...readied, pause(1), send("250 evil\r\n"), silence] },
+  { does: "a reply, 5 ms later", script: [...readied, pause(5), send("250 evil\r\n"), silence] },
+  { does: "a reply, 20 ms later", script: [...readied, pause(20), send("250 evil\r\n"), silence] },
+  {
+    does: "a reply and TLS",
+    script: [...readied, send("250 evil\r\n"), startTls({ certificate })],
+  },
+  {
+    does: "a reply after our ClientHello",
+    script: [...readied, hearHello, send("250-evil\r\n"), silence],
+  },
+  {
+    does: "a reply, octet by octet",
+    script: [...readied, hearHello, drip("250 evil\r\n", 2), silence],
+  },
+  { does: "a reply, and closes", script: [...readied, hearHello, send("354 evil\r\n"), fin] },
+];
 
-  it("has what it injected in the transcript", async () => {
-    const script = [...asked, send("220 go\r\n250 evil\r\n"), silence];
-    const { result, heard } = await probeHostile({ does: "injects", script });
-    expect(result.transcript.at(-1)).toMatchObject({ from: "peer", summary: "250 evil\\x0d\\x0a" });
-    expect(heard.at(-1)).toBe("STARTTLS");
-  });
-
-  it("is asked nothing more in clear text when it does not offer what is required", async () => {
-    const script = [banner, hear("EHLO "), send("250 mx\r\n"), ...quit];
-    const { heard } = await probeHostile({ does: "offers nothing", script, probe: starttls });
-    expect(heard).toEqual(["EHLO [127.0.0.1]", "QUIT"]);
-  });
-});
+export const injectingPeers: readonly HostilePeer[] = injections.map((peer) =>
+  Object.assign({ failure: injection }, peer),
+);

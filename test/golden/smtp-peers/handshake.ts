@@ -1,9 +1,8 @@
-import { describe, expect, it } from "vitest";
-import { issueServer } from "../support/certificates.ts";
-import { expectedReport, probeHostile, type HostilePeer } from "../support/hostile-peer.ts";
-import { fin, flood, hearHello, reset, send, silence, startTls } from "../support/peer-steps.ts";
-import type { Step } from "../support/scripted-peer.ts";
-import { goodbye, readied } from "../support/smtp-dialogue.ts";
+import { issueServer } from "../../support/certificates.ts";
+import type { HostilePeer } from "../../support/hostile-peer.ts";
+import { fin, flood, hearHello, reset, send, silence, startTls } from "../../support/peer-steps.ts";
+import type { Step } from "../../support/scripted-peer.ts";
+import { goodbye, readied } from "../../support/smtp-dialogue.ts";
 
 const failed = ["tls", "tls_handshake_failed"] as const;
 const hello = [...readied, hearHello] as const;
@@ -29,7 +28,7 @@ function serverHello(version: string, suite: string): Step {
   return hex(`16 0303 ${number(size + 4, 2)} 02 ${number(size, 3)} ${body}`);
 }
 
-const peers: readonly HostilePeer[] = [
+export const handshakePeers: readonly HostilePeer[] = [
   { does: "resets", script: [...hello, reset], failure: ["tls", "connection_reset"] },
   { does: "closes", script: [...hello, fin], failure: ["tls", "connection_closed"] },
   { does: "closes at once", script: [...readied, fin], failure: ["tls", "connection_closed"] },
@@ -196,10 +195,3 @@ const peers: readonly HostilePeer[] = [
   },
   { does: "speaks TLS 1.3", script: [...readied, startTls({ certificate }), ...goodbye] },
 ];
-
-describe("an SMTP peer that in the handshake", () => {
-  it.each(peers)("$does", async (peer) => {
-    const { report } = await probeHostile(peer);
-    expect(report).toEqual(expectedReport(peer));
-  });
-});

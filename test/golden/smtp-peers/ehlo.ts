@@ -1,14 +1,13 @@
-import { describe, expect, it } from "vitest";
-import { expectedReport, probeHostile, type HostilePeer } from "../support/hostile-peer.ts";
-import { drip, fin, flood, hear, pause, reset, send, silence } from "../support/peer-steps.ts";
-import { banner, goodbye } from "../support/smtp-dialogue.ts";
+import type { HostilePeer } from "../../support/hostile-peer.ts";
+import { drip, fin, flood, hear, pause, reset, send, silence } from "../../support/peer-steps.ts";
+import { banner, goodbye } from "../../support/smtp-dialogue.ts";
 
 const protocolError = ["ehlo", "protocol_error"] as const;
 const limitExceeded = ["ehlo", "limit_exceeded"] as const;
 const heard = [banner, hear("EHLO ")] as const;
 const quit = [hear("QUIT"), send("221 bye\r\n"), fin] as const;
 
-const peers: readonly HostilePeer[] = [
+export const ehloPeers: readonly HostilePeer[] = [
   {
     does: "never ends its capabilities",
     script: [...heard, flood("250-X-ONE-MORE\r\n")],
@@ -136,10 +135,3 @@ const peers: readonly HostilePeer[] = [
   },
   { does: "means well", script: [banner, ...goodbye] },
 ];
-
-describe("an SMTP peer that asked for its name", () => {
-  it.each(peers)("$does", async (peer) => {
-    const { report } = await probeHostile(peer);
-    expect(report).toEqual(expectedReport(peer));
-  });
-});
