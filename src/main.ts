@@ -88,6 +88,16 @@ const program = new Command("mta-exporter")
   .exitOverride()
   .configureHelp({ showGlobalOptions: true });
 
+/** The default command would take it for an argument of its own, and miss its options first. */
+function refuseUnknownCommand(first: string | undefined): void {
+  if (first === undefined || first.startsWith("-")) return;
+  const names = [...program.commands.map((command) => command.name()), "help"];
+  if (names.includes(first)) return;
+  program.error(`error: there is no command '${first}': there are ${names.join(", ")}`);
+}
+
+const builtIn = probeTypes.map(({ type }) => type).join(", ");
+
 const print = (text: string): void => {
   process.stdout.write(text);
 };
@@ -124,7 +134,7 @@ program
 program
   .command("probe <target>")
   .description("one probe now: HOST, HOST:PORT or [IPv6]:PORT")
-  .requiredOption("--module <name>", "a module of the configuration, or one built in: tcp, smtp")
+  .requiredOption("--module <name>", `a module of the configuration, or one built in: ${builtIn}`)
   .option("--config.file <file>", "configuration file with the module")
   .option("--source <address>", "address to leave from, or the name of an IP resource")
   .option("--timeout <duration>", "limit of the whole probe, such as 5s (default: the module's)")
@@ -171,6 +181,7 @@ program
   });
 
 try {
+  refuseUnknownCommand(process.argv[2]);
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError)
