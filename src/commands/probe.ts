@@ -7,9 +7,10 @@ import { parseDuration } from "../config/duration.ts";
 import { systemClock } from "../clock.ts";
 import { AgentError } from "../errors.ts";
 import { systemLookup } from "../inventory/lookup.ts";
-import { canonicalAddress, parseTarget } from "../inventory/target.ts";
+import { canonicalAddress, parseTarget, type Target } from "../inventory/target.ts";
 import { SourcePorts } from "../net/source-ports.ts";
 import { probeOnDemand } from "../on-demand.ts";
+import type { ProbeSettings } from "../probe.ts";
 import { Runner } from "../runner.ts";
 import { TimingWheel } from "../schedule/timing-wheel.ts";
 import { configEnvironment } from "./environment.ts";
@@ -33,11 +34,12 @@ export async function probe(target: string, options: ProbeOptions, out: Writable
   const parsed = parseTarget(target);
   if (parsed === null)
     throw usage(`"${target}" is no target: write HOST, HOST:PORT or [IPv6]:PORT`);
-  const port = parsed.port ?? module.settings.port;
   const source = sourceOf(options.source, config);
   if (source !== null && isIP(parsed.host) !== 0 && isIP(parsed.host) !== isIP(source)) {
     throw usage(`${source} cannot reach ${parsed.host}: one is IPv4, the other IPv6`);
   }
+  const settings = settingsFor(parsed, module, source, config);
+  const { port } = settings;
   const timers = new TimingWheel(systemClock);
   const runner = new Runner({
     clock: systemClock,
@@ -49,7 +51,7 @@ export async function probe(target: string, options: ProbeOptions, out: Writable
     host: parsed.host,
     port,
     module,
-    settings: { ...module.settings, port },
+    settings,
     source,
     timeoutMs: timeoutOf(options.timeout, module),
     choose: ([first]) => first,
@@ -84,6 +86,27 @@ function sourceOf(text: string | undefined, config: AgentConfig): string | null 
   if (named !== undefined) return named.address;
   if (isIP(text) !== 0) return canonicalAddress(text);
   throw usage(`"${text}" is no source: write an address or the name of an IP resource`);
+}
+
+/** The settings with which the target is probed on schedule, from that source if any, or the module's. */
+function settingsFor(
+  { host, port }: Target,
+  module: Module,
+  source: string | null,
+  { ipResources, peers }: AgentConfig,
+): ProbeSettings {
+  const inbound = ipResources
+    .filter(({ address }) => address === host)
+    .flatMap((resource) => resource.inbound.map((use) => ({ ...use, ipResource: null })));
+  const outbound = peers
+    .filter((peer) => peer.host.toLowerCase() === host)
+    .flatMap((peer) => peer.outbound);
+  const uses = [...inbound, ...outbound].filter(
+    (use) => use.module === module && (port ?? use.settings.port) === use.settings.port,
+  );
+  const same = uses.find(({ ipResource }) => (ipResource?.address ?? null) === source);
+  const found = same ?? uses[0];
+  return found?.settings ?? { ...module.settings, port: port ?? module.settings.port };
 }
 
 function timeoutOf(text: string | undefined, module: Module): number {

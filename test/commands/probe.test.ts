@@ -108,6 +108,19 @@ describe("probe", () => {
     expect(text).toContain("failed: timeout in phase banner (path)\n");
   });
 
+  it("probes a peer of the file as the schedule does: with what is laid over the module", async () => {
+    const configuration = configFile(`
+modules: { mx: { prober: smtp, smtp: { ehlo_name: module.example.org, port: ${peer.port} } } }
+ip_resources:
+  - { name: vip-a, address: 127.0.0.11, smtp: { ehlo_name: a.example.org } }
+  - { name: vip-b, address: 127.0.0.13, smtp: { ehlo_name: b.example.org } }
+peers: [{ name: partner, host: LocalHost, outbound: [mx] }]
+`);
+    const from = { configFile: configuration, module: "mx", source: "vip-b" };
+    expect((await run("localhost", from)).text).toContain("→ EHLO b.example.org\n");
+    expect((await run("127.0.0.1", from)).text).toContain("→ EHLO module.example.org\n");
+  });
+
   it("takes module, settings and IP resource from a file", async () => {
     const file = configFile(`
 modules: { mx: { prober: tcp, tcp: { port: ${peer.port} } } }
