@@ -30,6 +30,8 @@ export class PeerSession {
   /** Lines that the other side has sent, without their ends. */
   readonly heard: string[] = [];
   readonly ended: Promise<Ending>;
+  /** Where the other side came from. */
+  readonly caller: { readonly address: string; readonly port: number };
   readonly socket: net.Socket;
   #stream: net.Socket;
   #inbox = "";
@@ -41,6 +43,7 @@ export class PeerSession {
   constructor(socket: net.Socket) {
     this.socket = socket;
     this.#stream = socket;
+    this.caller = { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
     this.ended = new Promise((resolve) => {
       this.#onEnd = resolve;
     });
