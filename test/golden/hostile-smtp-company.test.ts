@@ -1,23 +1,8 @@
 import { expect, it } from "vitest";
 import { expectedReport, probeHostile, type HostilePeer } from "../support/hostile-peer.ts";
-import { bannerPeers } from "./smtp-peers/banner.ts";
-import { ehloPeers } from "./smtp-peers/ehlo.ts";
-import { handshakePeers } from "./smtp-peers/handshake.ts";
-import { inTlsPeers } from "./smtp-peers/in-tls.ts";
-import { quitPeers } from "./smtp-peers/quit.ts";
-import { slowPeers } from "./smtp-peers/slow.ts";
-import { injectingPeers, starttlsPeers } from "./smtp-peers/starttls.ts";
+import { hostilePeers } from "./smtp-peers/all.ts";
 
-const peers: readonly HostilePeer[] = [
-  ...bannerPeers,
-  ...ehloPeers,
-  ...starttlsPeers,
-  ...injectingPeers,
-  ...handshakePeers,
-  ...inTlsPeers,
-  ...quitPeers,
-  ...slowPeers,
-];
+const peers = Object.values(hostilePeers).flat();
 
 /** Peers that are probed at a time. */
 const TOGETHER = 32;
