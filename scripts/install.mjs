@@ -14,11 +14,14 @@ function lockHash() {
     .digest("hex");
 }
 
+// What is printed on the way to a command must not mix with what the command prints.
+const ON_STDERR = ["inherit", 2, 2];
+
 /** Runs npm with the Node.js that runs this script. */
-export function npm(...args) {
+function npm(...args) {
   const cli = process.env.npm_execpath;
   const [command, first] = cli === undefined ? ["npm", []] : [process.execPath, [cli]];
-  execFileSync(command, [...first, ...args], { cwd: root, stdio: "inherit" });
+  execFileSync(command, [...first, ...args], { cwd: root, stdio: ON_STDERR });
 }
 
 /** Makes node_modules hold what package-lock.json names; says so when there is something to do. */
@@ -34,5 +37,5 @@ export function ensureInstalled() {
 export function build() {
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   const project = join(root, "tsconfig.json");
-  execFileSync(process.execPath, [tsc, "-p", project], { cwd: root, stdio: "inherit" });
+  execFileSync(process.execPath, [tsc, "-p", project], { cwd: root, stdio: ON_STDERR });
 }

@@ -180,6 +180,11 @@ program
     schema(probeTypes, print);
   });
 
+// Whoever reads the output may have seen enough, as `head` has.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 try {
   refuseUnknownCommand(process.argv[2]);
   await program.parseAsync();

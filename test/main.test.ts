@@ -48,3 +48,9 @@ it("names every built-in module in the help of probe", async () => {
   const [, names] = /built in:\s+([a-z0-9,\s]+?)\n\s+--/.exec(output) ?? [];
   expect(names?.split(/,\s+/)).toEqual(probeTypes.map(({ type }) => type));
 });
+
+it("takes it well when whoever reads the output goes away", async () => {
+  await run("schema");
+  const error = Object.assign(new Error("write EPIPE"), { code: "EPIPE" });
+  expect(() => process.stdout.emit("error", error)).not.toThrow();
+});
