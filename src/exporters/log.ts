@@ -65,9 +65,14 @@ function logPathChange(logger: Logger, change: PathChange): void {
     code: change.failure?.code ?? undefined,
     detail: change.failure?.detail,
     previous_state: change.from,
-    previous_state_seconds: change.previousStateSeconds ?? undefined,
+    previous_state_seconds: inMilliseconds(change.previousStateSeconds) ?? undefined,
   };
   logger[level](fields, `path ${change.to}`);
+}
+
+/** More digits than a millisecond has would be noise. */
+function inMilliseconds(seconds: number | null): number | null {
+  return seconds === null ? null : Math.round(seconds * 1e3) / 1e3;
 }
 
 function logProbe(logger: Logger, { path, result }: AgentEvents["probe.finished"]): void {

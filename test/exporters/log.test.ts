@@ -48,7 +48,7 @@ describe("logEvents", () => {
   it("writes one line when a path goes down, with all that is known of it", () => {
     const { bus, lines } = setUp();
     const failure = someFailure({ phase: "banner", reason: "rejected_transient", code: 421 });
-    bus.emit("path.changed", change({ failure }));
+    bus.emit("path.changed", change({ failure, previousStateSeconds: 90.123_456_789 }));
     expect(lines).toEqual([
       {
         level: "warn",
@@ -58,7 +58,7 @@ describe("logEvents", () => {
         code: 421,
         detail: failure.detail,
         previous_state: "up",
-        previous_state_seconds: 90,
+        previous_state_seconds: 90.123,
         msg: "path down",
       },
     ]);
