@@ -5,7 +5,7 @@ import { hostilePeers } from "./smtp-peers/all.ts";
 const peers = Object.values(hostilePeers).flat();
 
 /** Peers that are probed at a time. */
-const TOGETHER = 32;
+const TOGETHER = 16;
 
 /** The limit where it is taken: in company everything takes longer. */
 const TIMEOUT_MS = 1_200;

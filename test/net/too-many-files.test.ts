@@ -7,8 +7,10 @@ import { tcpProbe } from "../../src/probes/tcp.ts";
 import { runProbe, type Run } from "../support/run-probe.ts";
 import { ScriptedPeer } from "../support/scripted-peer.ts";
 
-const PRLIMIT = ["--pid", String(process.pid)];
-const hasPrlimit = spawnSync("prlimit", ["--version"]).status === 0;
+/** Changes the limits of a running process; of util-linux. */
+const PRLIMIT = "prlimit";
+const self = ["--pid", String(process.pid)];
+const hasPrlimit = spawnSync(PRLIMIT, ["--version"]).status === 0;
 
 let peer: ScriptedPeer;
 
@@ -31,16 +33,16 @@ function exhaust(files: number[]): void {
 
 /** Probes while this process has no file descriptor left. */
 async function probeStarved(run: Omit<Run, "type">): Promise<ProbeResult> {
-  const limit = ["--nofile", "--output", "SOFT", "--noheadings", ...PRLIMIT];
-  const before = execFileSync("prlimit", limit, { encoding: "utf8" }).trim();
+  const limit = ["--nofile", "--output", "SOFT", "--noheadings", ...self];
+  const before = execFileSync(PRLIMIT, limit, { encoding: "utf8" }).trim();
   const files: number[] = [];
-  execFileSync("prlimit", ["--nofile=200:", ...PRLIMIT]);
+  execFileSync(PRLIMIT, ["--nofile=200:", ...self]);
   exhaust(files);
   try {
     return await runProbe({ type: tcpProbe, ...run });
   } finally {
     for (const file of files) closeSync(file);
-    execFileSync("prlimit", [`--nofile=${before}:`, ...PRLIMIT]);
+    execFileSync(PRLIMIT, [`--nofile=${before}:`, ...self]);
   }
 }
 
