@@ -1,3 +1,5 @@
+import { performance } from "node:perf_hooks";
+
 /** Time as the agent sees it; injected, so that tests decide what time it is. */
 export interface Clock {
   /** Milliseconds from an arbitrary point that never steps; for every duration and deadline. */
