@@ -126,7 +126,10 @@ export class Agent implements Lifecycle {
     const { cluster, node, version } = this;
     this.#bus.emit("agent.started", { cluster, node, version });
     this.#configureSinks(this.#probing.config);
-    await this.#probing.apply(this.#probing.config);
+    const first = this.#probing.apply(this.#probing.config);
+    // A reload that is asked for meanwhile has to wait its turn.
+    this.#reloading = first;
+    await first;
     this.#loaded();
     this.#readiness.begin(this.#probing.paths);
   }

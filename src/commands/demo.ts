@@ -1,11 +1,15 @@
 import { parseConfig } from "../config/load.ts";
+import { AgentError } from "../errors.ts";
 import { startDemoBed } from "../demo/demo-bed.ts";
 import { configEnvironment } from "./environment.ts";
 import { run, type RunOptions } from "./run.ts";
 
 /** Runs the agent against embedded peers, one of them broken on purpose; prints what to open. */
 export async function demo(options: Omit<RunOptions, "load" | "onStarted">): Promise<number> {
-  const bed = await startDemoBed();
+  const bed = await startDemoBed().catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new AgentError("LISTEN_FAILED", why, { cause: error });
+  });
   try {
     return await run({
       ...options,

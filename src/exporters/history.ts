@@ -66,15 +66,6 @@ export class History {
       .map(({ result }) => result);
   }
 
-  /** The newest result of a path, without what the peer said when it succeeded; null before it. */
-  newest(pathId: string): ProbeResult | null {
-    const history = this.#paths.get(pathId);
-    if (history === undefined) return null;
-    const failure = history.failures.at(-1);
-    const isNewest = failure?.order === history.recorded - 1;
-    return (isNewest ? parse(failure) : history.successes.newest())?.result ?? null;
-  }
-
   #record({ path, result }: AgentEvents["probe.finished"]): void {
     let history = this.#paths.get(path.id);
     if (history === undefined) {

@@ -61,10 +61,6 @@ export class PackedSuccesses {
     return Array.from({ length: kept }, (_, age) => this.#read(age));
   }
 
-  newest(): OrderedResult | null {
-    return this.#added === 0 ? null : this.#read(0);
-  }
-
   #read(age: number): OrderedResult {
     const slot = (this.#added - 1 - age) % this.#capacity;
     const fields = this.#fields.subarray(slot * FIELDS, (slot + 1) * FIELDS);

@@ -303,7 +303,11 @@ export class Connection implements SocketUser {
 
   #reset(): void {
     const stream = this.#socket?.stream;
-    if (stream?.destroyed === false) stream.resetAndDestroy();
+    if (stream?.destroyed === false) {
+      // While its FIN is still on the way out a socket cannot be reset, and would never close.
+      if (stream.writableEnded && !stream.writableFinished) stream.destroy();
+      else stream.resetAndDestroy();
+    }
     this.#tls?.destroy();
   }
 }

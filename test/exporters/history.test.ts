@@ -45,20 +45,6 @@ describe("History", () => {
     expect(history.results("path-1")[0]).toEqual(back);
   });
 
-  it("tells the newest result alone, whatever it was", () => {
-    const { history, record } = setUp();
-    const good = success({ startedAtMs: 0 });
-    const bad = failed(someFailure(), { startedAtMs: 1000 });
-    const seen = () => history.newest("path-1")?.startedAtMs ?? null;
-    expect(seen()).toBeNull();
-    record(good);
-    expect(history.newest("path-1")).toEqual({ ...good, facts: [], info: {}, transcript: [] });
-    record(bad);
-    expect(history.newest("path-1")).toEqual(bad);
-    record(success({ startedAtMs: 2000 }));
-    expect(seen()).toBe(2000);
-  });
-
   it("keeps the phases of older successes to the microsecond, those passed twice as one", () => {
     const { history, record } = setUp();
     record(
