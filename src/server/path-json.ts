@@ -1,4 +1,5 @@
 import type { ProbeResult } from "../events.ts";
+import { pathLabels } from "../path-labels.ts";
 import type { PathDetail, PathView, ResultSummary } from "./readers.ts";
 
 /** A path as the API shows it; `labels` are those of its series. */
@@ -6,16 +7,7 @@ export function pathJson(view: PathView): object {
   const { path } = view;
   return {
     id: path.id,
-    labels: {
-      mta_cluster: path.cluster,
-      direction: path.direction,
-      ip_resource: path.ipResource,
-      address: path.address,
-      peer: path.peer,
-      peer_address: path.peerAddress,
-      module: path.module,
-      prober: path.prober,
-    },
+    labels: pathLabels(path),
     interval_seconds: path.intervalSeconds,
     state: view.state,
     since: view.sinceMs === null ? null : timestamp(view.sinceMs),
