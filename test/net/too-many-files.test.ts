@@ -11,6 +11,8 @@ import { ScriptedPeer } from "../support/scripted-peer.ts";
 const PRLIMIT = "prlimit";
 const self = ["--pid", String(process.pid)];
 const hasPrlimit = spawnSync(PRLIMIT, ["--version"]).status === 0;
+if (!hasPrlimit)
+  console.log("left out: running out of descriptors, prlimit (util-linux) is missing");
 
 let peer: ScriptedPeer;
 
