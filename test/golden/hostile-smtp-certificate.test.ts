@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createSecureContext } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Reason } from "../../src/errors.ts";
 import type { ProbeResult } from "../../src/events.ts";
@@ -189,22 +190,40 @@ function checks({ facts }: ProbeResult): number[] {
   return ["time", "trust", "name"].map((check) => found.get(check) ?? -1);
 }
 
+/** Newer OpenSSL loads no certificate whose dates are none, so that no peer can be made of it. */
+function canBeServed({ tls: { certificate } }: Offer): boolean {
+  try {
+    createSecureContext({ cert: certificate.cert, key: certificate.key });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const unserved = offers.filter((offer) => !canBeServed(offer));
+for (const { has } of unserved) {
+  console.log(
+    `left out: a certificate with ${has}, OpenSSL ${process.versions.openssl} loads none`,
+  );
+}
+
 describe("an SMTP peer whose certificate has", () => {
-  it.each(offers)("$has: exported", async ({ tls, checks: expected }) => {
+  it.for(offers)("$has: exported", async (offer, { skip }) => {
+    skip(unserved.includes(offer), "this OpenSSL does not load it");
+    const { tls, checks: expected } = offer;
     const { report, result } = await probe(tls, false);
     expect(report).toEqual(expectedReport({ does: "", script: [] }));
     expect(checks(result)).toEqual(expected);
   });
 
-  it.each(offers)(
-    "$has: $reason where it is verified",
-    async ({ tls, checks: expected, reason }) => {
-      const { report, result } = await probe(tls, true, reason !== null);
-      const failure = reason === null ? {} : { failure: ["tls", reason] as const };
-      expect(report).toEqual(expectedReport({ does: "", script: [], ...failure }));
-      expect(checks(result)).toEqual(expected);
-    },
-  );
+  it.for(offers)("$has: $reason where it is verified", async (offer, { skip }) => {
+    skip(unserved.includes(offer), "this OpenSSL does not load it");
+    const { tls, checks: expected, reason } = offer;
+    const { report, result } = await probe(tls, true, reason !== null);
+    const failure = reason === null ? {} : { failure: ["tls", reason] as const };
+    expect(report).toEqual(expectedReport({ does: "", script: [], ...failure }));
+    expect(checks(result)).toEqual(expected);
+  });
 
   it("is judged by the address where no name is known", async () => {
     const script = [...secured({ certificate: issueServer() }), ...goodbye];
