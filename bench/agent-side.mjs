@@ -148,7 +148,7 @@ serveLoads(
     const paths = pathsOf(load);
     const path = paths[number % paths.length];
     if (path === undefined) throw new RangeError("a load without sources");
-    if (number === paths.length && history.newest(path.id) === null) {
+    if (number === paths.length && history.results(path.id).length === 0) {
       throw new Error("the agent keeps no history");
     }
     waiting.set(path.id, finished);
