@@ -19,6 +19,8 @@ const built = async (file) => /** @type {T} */ (await import(new URL(file, dist)
 
 /** @type {typeof import("../src/clock.ts")} */
 const { systemClock } = await built("clock.js");
+/** @type {typeof import("../src/commands/young-objects.ts")} */
+const { keepObjectsYoung } = await built("commands/young-objects.js");
 /** @type {typeof import("../src/diagnosis/path-states.ts")} */
 const { PathStates } = await built("diagnosis/path-states.js");
 /** @type {typeof import("../src/events.ts")} */
@@ -44,6 +46,7 @@ const { Dispatcher } = await built("schedule/dispatcher.js");
 /** @type {typeof import("../src/schedule/timing-wheel.ts")} */
 const { TimingWheel } = await built("schedule/timing-wheel.js");
 
+keepObjectsYoung();
 const bus = new EventBus((event, error) => {
   exporter.listenerFailed(event);
   throw error;
@@ -148,8 +151,8 @@ serveLoads(
     const paths = pathsOf(load);
     const path = paths[number % paths.length];
     if (path === undefined) throw new RangeError("a load without sources");
-    if (number === paths.length && history.results(path.id).length === 0) {
-      throw new Error("the agent keeps no history");
+    if (number === 0 && waiting.has(path.id) && history.results(path.id).length === 0) {
+      throw new Error("the agent kept no history of the load before");
     }
     waiting.set(path.id, finished);
     dispatcher.submit(path, load.perSecond === undefined ? performance.now() : dueMs);

@@ -1,6 +1,7 @@
 import { Agent, type AgentOptions } from "../agent.ts";
 import { AgentError } from "../errors.ts";
 import { type LogFormat, type LogLevel, openLog } from "../exporters/logger.ts";
+import { keepObjectsYoung } from "./young-objects.ts";
 
 /** What the command line says of a running agent. */
 export interface RunOptions {
@@ -23,6 +24,7 @@ const LOG_END_MS = 1_000;
  * orderly stop, 1 when it could not start. A second signal exits at once.
  */
 export async function run(options: RunOptions): Promise<number> {
+  keepObjectsYoung();
   const log = openLog({
     level: options.logLevel,
     ...(options.logFormat === undefined ? {} : { format: options.logFormat }),
